@@ -1,4 +1,5 @@
 """Make README.md, and the pictures it shows, from nbs/index.ipynb. With --check: only say whether they match."""
+import re
 import sys
 from pathlib import Path
 
@@ -26,10 +27,12 @@ def readme() -> dict[str, bytes]:
     "The files that index.ipynb makes: relative name and content."
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     notebook.cells = shown_cells(notebook.cells)
+    notebook.metadata["language_info"] = {"name": "python"}
     text, resources = MarkdownExporter().from_notebook_node(
         notebook, resources={"unique_key": "index", "output_files_dir": PICTURES})
     text = text.replace("```python\n\n```\n", "")  # what is left of a source that is not shown
     text = text.replace("](../", "](").replace("](0", "](nbs/0").replace("](1", "](nbs/1")  # from nbs/ to the root
+    text = re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", text).replace("![png]", "![picture]")
     note = "<!-- Made from nbs/index.ipynb by `make export`: edit the notebook, not this file. -->\n\n"
     return {"README.md": (note + text.strip() + "\n").encode()} | resources["outputs"]
 

@@ -58,13 +58,13 @@ def register_zero_flops():
     from torch.utils.flop_counter import register_flop_formula
     register_flop_formula(torch.ops.shiftlit.shift2d)(lambda *shapes, out_shape=None, **kwargs: 0)
 
-# %% ../nbs/01_kernel.ipynb #0025e231
+# %% ../nbs/01_kernel.ipynb #0025150a
 def shift2d(x, # (N, C, H, W), any dtype, contiguous or channels_last
             offsets): # (C, 2) integers on the device of x, a row (dy, dx) in pixels for each channel
     """Move each channel by its own offset: `out[n,c,h,w] = x[n, c, h+dy[c], w+dx[c]]`, zero outside.
 
     Keeps the dtype and layout of `x`. Differentiable any number of times. ValueError or TypeError for a
-    table that does not fit. Source: section 3.1 of the paper."""
+    table that does not fit. Source: section 3 of the paper."""
     return torch.ops.shiftlit.shift2d(x, offsets)
 
 # %% ../nbs/01_kernel.ipynb #0028becd

@@ -8,14 +8,14 @@ __all__ = ['shift_offsets', 'check_shift', 'shift_memory_format', 'shift2d_refer
 # %% ../nbs/00_shift.ipynb #0003cdc7
 import torch
 
-# %% ../nbs/00_shift.ipynb #00069794
+# %% ../nbs/00_shift.ipynb #0006c59e
 def shift_offsets(channels:int, # how many channels there are
                   kernel_size:int=3, # width of the window of offsets, odd
                   dilation:int=1, # pixels between neighbouring offsets
                   device=None): # where the table is wanted
     """The published table of a shift: int64 of shape (channels, 2), a row (dy, dx) in pixels for each channel.
 
-    ValueError for an even window or a value below its minimum. Source: section 3.1 of the paper, and the
+    ValueError for an even window or a value below its minimum. Source: section 3 of the paper, and the
     channel order of the original's CUDA kernel."""
     if kernel_size < 1 or kernel_size % 2 == 0:
         raise ValueError(f"kernel_size must be odd and positive, so that a window has a centre; it is {kernel_size}")
