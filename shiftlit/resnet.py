@@ -6,14 +6,14 @@
 __all__ = ['REDUCTION_MODES', 'conv', 'conv_shortcut', 'reduced', 'BasicBlock', 'ResNet', 'DepthwiseBlock', 'ShuffleBlock',
            'MobileBlock', 'reduced_resnet']
 
-# %% ../nbs/02_resnet.ipynb #02c003
+# %% ../nbs/02_resnet.ipynb #00030a66
 import math
 from functools import partial
 
 from torch import nn
 from torch.nn import functional as F
 
-# %% ../nbs/02_resnet.ipynb #02c007
+# %% ../nbs/02_resnet.ipynb #00071288
 def conv(
     in_channels, # channels of the input
     out_channels, # channels of the output
@@ -24,7 +24,7 @@ def conv(
     "A convolution without bias that keeps height and width, up to its stride."
     return nn.Conv2d(in_channels, out_channels, kernel_size, stride, kernel_size // 2, groups=groups, bias=False)
 
-# %% ../nbs/02_resnet.ipynb #02c010
+# %% ../nbs/02_resnet.ipynb #0010cad7
 def conv_shortcut(
     in_channels, # channels that enter the block
     out_channels, # channels that leave it
@@ -34,7 +34,7 @@ def conv_shortcut(
     if stride == 1 and in_channels == out_channels: return nn.Sequential()
     return nn.Sequential(conv(in_channels, out_channels, stride=stride), nn.BatchNorm2d(out_channels))
 
-# %% ../nbs/02_resnet.ipynb #02c013
+# %% ../nbs/02_resnet.ipynb #00135d5b
 def reduced(
     width, # channels before the reduction
     reduction, # above 1 it narrows, between 0 and 1 it widens
@@ -50,7 +50,7 @@ def reduced(
         raise ValueError(f'reduction {reduction} leaves {channels} of {width} channels: choose one of at most {most:g}')
     return channels
 
-# %% ../nbs/02_resnet.ipynb #02c016
+# %% ../nbs/02_resnet.ipynb #0016a805
 class BasicBlock(nn.Module):
     "3×3 convolution, 3×3 convolution, plus the shortcut, ReLU."
     def __init__(self,
@@ -69,7 +69,7 @@ class BasicBlock(nn.Module):
         out = F.relu(self.bn1(self.conv1(x)))
         return F.relu(self.bn2(self.conv2(out)) + self.shortcut(x))
 
-# %% ../nbs/02_resnet.ipynb #02c022
+# %% ../nbs/02_resnet.ipynb #0022b267
 class ResNet(nn.Module):
     "A stem, three stages of (depth - 2) / 6 blocks at 16, 32 and 64 channels, the mean over all pixels, a linear layer."
     def __init__(self,
@@ -99,7 +99,7 @@ class ResNet(nn.Module):
         x = self.layer3(self.layer2(self.layer1(x)))
         return self.linear(x.mean((2, 3)))
 
-# %% ../nbs/02_resnet.ipynb #02c036
+# %% ../nbs/02_resnet.ipynb #00361a25
 class DepthwiseBlock(nn.Module):
     "1×1 convolution, 3×3 depthwise convolution, 1×1 convolution, plus the shortcut if there is one, ReLU."
     def __init__(self,
@@ -121,7 +121,7 @@ class DepthwiseBlock(nn.Module):
         out = self.bn3(self.conv3(self.bn2(self.depth(out))))
         return F.relu(out if self.shortcut is None else out + self.shortcut(x))
 
-# %% ../nbs/02_resnet.ipynb #02c039
+# %% ../nbs/02_resnet.ipynb #0039af8c
 class ShuffleBlock(nn.Module):
     "1×1 convolution in four groups, channel shuffle, 3×3 depthwise, 1×1 in four groups, plus the shortcut, ReLU."
     groups = 4
@@ -144,7 +144,7 @@ class ShuffleBlock(nn.Module):
         out = F.relu(self.bn2(self.depth(F.channel_shuffle(out, self.groups))))
         return F.relu(self.bn3(self.conv3(out)) + self.shortcut(x))
 
-# %% ../nbs/02_resnet.ipynb #02c044
+# %% ../nbs/02_resnet.ipynb #0044218a
 class MobileBlock(nn.Module):
     "3×3 depthwise convolution, 1×1 convolution, 3×3 depthwise, 1×1, each with batch norm and ReLU."
     def __init__(self,
@@ -164,7 +164,7 @@ class MobileBlock(nn.Module):
         out = F.relu(self.bn1(self.conv1(F.relu(self.depth_bn1(self.depth1(x))))))
         return F.relu(self.bn2(self.conv2(F.relu(self.depth_bn2(self.depth2(out))))))
 
-# %% ../nbs/02_resnet.ipynb #02c047
+# %% ../nbs/02_resnet.ipynb #004784c6
 REDUCTION_MODES = dict(net=BasicBlock, block=BasicBlock, depthwise=partial(DepthwiseBlock, shortcut=False),
                        shuffle=ShuffleBlock, mobile=MobileBlock)
 

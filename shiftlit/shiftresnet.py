@@ -62,7 +62,7 @@ def split_arch(arch):
     family = arch.rstrip('0123456789')
     return family, int(arch.removeprefix(family))
 
-# %% ../nbs/03_shiftresnet.ipynb #0021b371
+# %% ../nbs/03_shiftresnet.ipynb #0021d3e0
 def create_model(
     arch, # one of `list_models()`
     *,
@@ -81,8 +81,9 @@ def create_model(
              'shiftresnet': lambda: ResNet(partial(ConvShiftConv, expansion=expansion), depth, num_classes=num_classes),
              'depthwiseresnet': lambda: ResNet(partial(DepthwiseBlock, reduction=reduction), depth, num_classes=num_classes)}[family]
     try: model = build()
-    except (RuntimeError, TypeError, OverflowError, MemoryError): # what PyTorch says of a tensor beyond all memory
-        raise ValueError(f'{arch} with {", ".join(f"{k} {v}" for k, v in settings.items())} is too large to be built') from None
+    except (RuntimeError, TypeError, OverflowError, MemoryError) as error: # PyTorch raises any of them for sizes beyond all memory
+        asked = ', '.join(f'{name} {value}' for name, value in {**settings, 'num_classes': num_classes}.items())
+        raise ValueError(f'{arch} with {asked} cannot be built: {str(error).splitlines()[0]}') from None
     model.config = dict(arch=arch, **settings, num_classes=num_classes)
     return model
 
