@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -84,6 +85,8 @@ def wheel_works() -> None:
         pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
         run(*pip, "wheel", "--no-deps", "--wheel-dir", folder, copy, PIP_CONSTRAINT=str(ROOT / "constraints.txt"))
         wheel, = Path(folder).glob("*.whl")
+        foreign = [name for name in zipfile.ZipFile(wheel).namelist() if not name.startswith(("shiftlit/", "shiftlit-"))]
+        assert not foreign, f"the wheel also holds {foreign}"
         run(*pip, "install", "--no-deps", "--target", target, wheel)
         shutil.rmtree(copy)
         run(sys.executable, "-c", "import shiftlit, torch; from shiftlit.count import main; "
@@ -130,8 +133,8 @@ def report(check) -> bool:
     try:
         check()
         why = ""
-    except AssertionError as error:
-        why = "\n" + str(error)
+    except Exception as error:  # whatever it is, the last line must still count it
+        why = f"\n{error}" if isinstance(error, AssertionError) else f"\n{type(error).__name__}: {error}"
     print(f"{'FAIL' if why else 'ok  '} {time.monotonic() - start:6.1f} s  {check.__doc__}{why}", flush=True)
     return not why
 

@@ -31,18 +31,19 @@ def readme() -> dict[str, bytes]:
     text, resources = MarkdownExporter().from_notebook_node(
         notebook, resources={"unique_key": "index", "output_files_dir": PICTURES})
     text = text.replace("```python\n\n```\n", "")  # what is left of a source that is not shown
-    text = text.replace("](../", "](").replace("](0", "](nbs/0").replace("](1", "](nbs/1")  # from nbs/ to the root
-    text = re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", text).replace("![png]", "![picture]")
+    text = re.sub(r"\]\((\d\d_\w+\.ipynb)\)", r"](nbs/\1)", text.replace("](../", "]("))  # from nbs/ to the root
+    text = re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", text).replace("![png]", "![one picture, shifted in nine directions]")
     note = "<!-- Made from nbs/index.ipynb by `make export`: edit the notebook, not this file. -->\n\n"
     return {"README.md": (note + text.strip() + "\n").encode()} | resources["outputs"]
 
 
 def main() -> None:
-    stale = [name for name, content in readme().items()
+    files = readme()
+    stale = [name for name, content in files.items()
              if not (ROOT / name).is_file() or (ROOT / name).read_bytes() != content]
     if "--check" in sys.argv:
         sys.exit(f"not made from the current index.ipynb: {', '.join(stale)}; run make export" if stale else None)
-    for name, content in readme().items():
+    for name, content in files.items():
         (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / name).write_bytes(content)
 

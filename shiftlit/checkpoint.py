@@ -72,19 +72,21 @@ def _read(path):
     try: return tensors, json.loads(metadata[KEY])
     except json.JSONDecodeError: raise ValueError(f'{path} is damaged: its description is not JSON; copy or make it again') from None
 
-# %% ../nbs/06_checkpoint.ipynb #00160d77
+# %% ../nbs/06_checkpoint.ipynb #001600ce
 def load_checkpoint(path): # a file written by save_checkpoint
     "Build the network that a checkpoint names, fill in its weights, and return both as a `Checkpoint`."
     path = Path(path)
     if not path.is_file(): raise FileNotFoundError(f'there is no checkpoint {path}')
     tensors, about = _read(path)
     try:
-        model = create_model(**about['config'])
+        with torch.random.fork_rng(devices=[]): model = create_model(**about['config']) # its random weights are not kept
         model.load_state_dict(tensors)
         described = {name: about[name] for name in ('dataset', 'classes', 'acc', 'epoch')}
+        for (name, value), kind in zip(described.items(), (str, list, (int, float), int)):
+            if not isinstance(value, (kind, type(None))): raise ValueError(f'its {name} is {value!r}')
         intact = about['weights_sha256'] == weights_digest(tensors)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        reason = str(error).split('\n')[0]
+        reason = ' '.join(str(error).split())[:200]
         raise ValueError(f'{path} does not describe a network of ours: {reason}') from None
     if not intact: raise ValueError(f'{path} is damaged: its weights are not those that were saved; copy or make it again')
-    return Checkpoint(model.eval(), about['config'], **described)
+    return Checkpoint(model.eval(), model.config, **described)

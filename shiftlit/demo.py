@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['train_without_shifts', 'draw_shift', 'draw_curves', 'draw_confusion', 'evaluate_elsewhere', 'demo', 'main']
 
-# %% ../nbs/12_demo.ipynb #00039d1c
+# %% ../nbs/12_demo.ipynb #0003c1c4
 import subprocess, sys
 from dataclasses import replace
 from pathlib import Path
@@ -18,34 +18,34 @@ from .data import load_dataset
 from .evaluate import confusion_matrix, plot_confusion
 from .kernel import shift2d
 from .shift import shift_offsets
-from .shiftresnet import create_model, without_shifts
-from .train import RunFailed, score, train, train_epoch
+from .shiftresnet import Command, create_model, without_shifts
+from .train import RECIPES, RunFailed, score, train, train_epoch
 
-# %% ../nbs/12_demo.ipynb #00067c6f
-def train_without_shifts(data, epochs, lr=0.1, seed=0):
+# %% ../nbs/12_demo.ipynb #00065072
+def train_without_shifts(data, epochs, seed=0):
     "Train ShiftResNet20 without its shifts by the recipe; returns the test accuracy (per cent) after each epoch."
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = without_shifts(create_model('shiftresnet20', num_classes=data.num_classes))
     generator, accs = torch.Generator().manual_seed(seed), []
     for epoch in range(epochs):
-        train_epoch(model, data.train_images, data.train_labels, lr, flip=data.flip, generator=generator, label=f'epoch {epoch + 1}')
+        train_epoch(model, data.train_images, data.train_labels, RECIPES['original'].lr(epoch), flip=data.flip, generator=generator, label=f'epoch {epoch + 1}')
         accs.append(score(model, data.test_images, data.test_labels).acc)
         print(f'epoch {epoch + 1:3d}/{epochs}  test acc {accs[-1]:5.2f} %', flush=True)
     return accs
 
-# %% ../nbs/12_demo.ipynb #000988c0
+# %% ../nbs/12_demo.ipynb #000977b6
 def draw_shift(image, # uint8 (3, h, w)
                path): # a PNG file
     "Draw one image as nine channels see it after a shift."
     from matplotlib.figure import Figure
     nine = shift2d(image.float().mean(0).expand(1, 9, *image.shape[1:]), 3 * shift_offsets(9)) # three pixels, to be seen
     figure = Figure(figsize=(5, 5.4), layout='constrained')
-    for ax, channel, (dy, dx) in zip(figure.subplots(3, 3).flat, nine[0], shift_offsets(9).tolist()):
+    for ax, channel, (dy, dx) in zip(figure.subplots(3, 3).flat, nine[0], (3 * shift_offsets(9)).tolist()):
         ax.imshow(channel, cmap='gray', vmin=0, vmax=255)
         ax.set_title(f'dy={dy:+d}, dx={dx:+d}', fontsize=9)
         ax.set_axis_off()
-    figure.suptitle('One image, nine channels, nine offsets (3 pixels each)', fontsize=11)
+    figure.suptitle('One image, nine channels, nine offsets (three pixels, to be seen)', fontsize=11)
     figure.savefig(path, dpi=90)
 
 # %% ../nbs/12_demo.ipynb #00116181
@@ -82,7 +82,7 @@ def evaluate_elsewhere(checkpoint, # a file
     if done.returncode: raise RunFailed(f'shiftlit-eval could not evaluate {checkpoint}')
     return done.stdout.splitlines()[-1].split()[-2]
 
-# %% ../nbs/12_demo.ipynb #001617ea
+# %% ../nbs/12_demo.ipynb #0016cd93
 def demo(epochs=3, images=10_000, # how long and on how many training images
          rundir='runs/demo', checkpointdir='checkpoint'): # where its files go
     "The whole job on the embedded data set, told as it happens. Returns (accuracy, accuracy without shifts), in per cent."
@@ -108,16 +108,16 @@ def demo(epochs=3, images=10_000, # how long and on how many training images
     print(f"""
 In short
   ShiftResNet20 has {record['parameters']:,} parameters; its 3x3 convolutions, all but the first, are shifts.
-  With its shifts it tells {record['last']['acc']:.2f} % of the test images right after {epochs} epochs, without them {without[-1]:.2f} %. Guessing gives 10 %.
+  With its shifts it classifies {record['last']['acc']:.2f} % of the test images correctly after {epochs} epoch{'s' * (epochs > 1)}, without them {without[-1]:.2f} %. Guessing gives 10 %.
   A second process read {weights} and found the same accuracy, {found} %.
   Look at {', '.join(str(pictures / name) for name in ('shift.png', 'curves.png', 'confusion.png'))}
-Next, real images (170 MB are downloaded; a minute or two an epoch without a GPU):
+Next, real images (170 MB are downloaded):
   .venv/bin/shiftlit-train --arch=shiftresnet20 --dataset=cifar10 --epochs=10""")
     return record['last']['acc'], without[-1]
 
-# %% ../nbs/12_demo.ipynb #00173a5a
-def main():
-    "What `make demo` calls."
-    try: demo()
-    except (RunFailed, OSError) as error: sys.exit(f'demo: {error}')
-    except KeyboardInterrupt: sys.exit('\ndemo: stopped; make demo begins again')
+# %% ../nbs/12_demo.ipynb #00172db3
+def main(argv=None):
+    "shiftlit-demo: what `make demo` calls."
+    command = Command('shiftlit-demo', 'Count, train and evaluate a ShiftResNet on an embedded data set; takes a few minutes.', 'shiftlit-demo')
+    try: command.run(demo, argv)
+    except RunFailed as error: command.fail(error, 1)

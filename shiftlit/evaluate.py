@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['find_checkpoints', 'evaluate_checkpoint', 'evaluate', 'as_text', 'confusion_matrix', 'plot_confusion', 'main']
 
-# %% ../nbs/08_evaluate.ipynb #00037890
-import glob, os
+# %% ../nbs/08_evaluate.ipynb #00030df5
+import glob, os.path
 from pathlib import Path
 
 import torch
@@ -17,17 +17,18 @@ from .data import DATASETS, Dataset, load_dataset
 from .shiftresnet import Command
 from .train import pick_device, score
 
-# %% ../nbs/08_evaluate.ipynb #00085f22
+# %% ../nbs/08_evaluate.ipynb #00085a91
 def find_checkpoints(patterns): # file names, with * and ? where wanted
     "The files that match, in the order of the patterns and each only once; ValueError for a pattern that matches none."
     found = {}
     for pattern in patterns:
-        names = sorted(name for name in glob.glob(os.path.expanduser(pattern), recursive=True) if os.path.isfile(name))
+        name = os.path.expanduser(pattern)
+        names = [name] if os.path.isfile(name) else sorted(filter(os.path.isfile, glob.glob(name, recursive=True)))
         if not names: raise ValueError(f'no checkpoint matches {pattern!r}; ls checkpoint/ shows what is there')
         found.update(dict.fromkeys(names))
     return [Path(name) for name in found]
 
-# %% ../nbs/08_evaluate.ipynb #0011c938
+# %% ../nbs/08_evaluate.ipynb #0011b952
 def evaluate_checkpoint(path, # a file written by training
                         data, # a Dataset whose tensors are on the device to use
                         ):
@@ -39,8 +40,9 @@ def evaluate_checkpoint(path, # a file written by training
                          f'evaluate it on what it was trained on ({checkpoint.dataset or "its file does not say what"})')
     model = checkpoint.model.to(data.test_images.device)
     result = score(model, data.test_images, data.test_labels)
+    count = count_model(model, (1, *data.test_images.shape[1:]))
     row = dict(model=str(path), trained_on=checkpoint.dataset or '?', epoch=checkpoint.epoch,
-               parameters=sum(p.numel() for p in model.parameters()), macs=int(count_model(model, (1, *data.test_images.shape[1:]))),
+               parameters=count.parameters, macs=count.total,
                loss=result.loss, acc=result.acc, recorded=checkpoint.acc)
     return row, result.predictions
 
@@ -93,11 +95,11 @@ def plot_confusion(matrix, # from confusion_matrix
     ax.set_title('share of each true class, %', fontsize=10)
     return ax
 
-# %% ../nbs/08_evaluate.ipynb #0026f357
+# %% ../nbs/08_evaluate.ipynb #0026d66b
 def main(argv=None):
     "shiftlit-eval."
     command = Command('shiftlit-eval', 'Evaluate checkpoints on a test set.', "shiftlit-eval --model 'checkpoint/shiftresnet20*' --dataset cifar10")
-    command.add_argument('--model', action='append', required=True, metavar='PATTERN', help='a checkpoint, or a pattern with * and ?; may be given again')
+    command.add_argument('--model', nargs='+', action='extend', required=True, metavar='PATTERN', help='checkpoints, or patterns with * and ?; may be given again')
     command.add_argument('--dataset', choices=DATASETS, default='cifar10', help='whose test images')
     command.add_argument('--datadir', default='data', metavar='DIR', help='where data sets are kept; for folder: the folder with train/ and test/')
     command.add_argument('--suppress-errors', action='store_true', help='go on past files that cannot be evaluated, list them at the end')

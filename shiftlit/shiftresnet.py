@@ -103,7 +103,7 @@ def without_shifts(
     model.config = None # no name of an architecture fits it any more
     return model
 
-# %% ../nbs/03_shiftresnet.ipynb #0048e5c0
+# %% ../nbs/03_shiftresnet.ipynb #0048799d
 class Command(argparse.ArgumentParser):
     "A parser whose help shows the defaults, whose errors are one line, and to which `-` and `_` are the same."
     def __init__(self, prog, description, example):
@@ -136,3 +136,4 @@ class Command(argparse.ArgumentParser):
         settings = vars(self.parse_args(argv))
         try: return function(**settings)
         except (ValueError, OSError) as error: self.fail(error)
+        except KeyboardInterrupt as stop: self.fail(stop if stop.args else 'stopped', 130)

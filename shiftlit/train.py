@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['RECIPES', 'MOMENTUM', 'WEIGHT_DECAY', 'Recipe', 'train_epoch', 'Score', 'score', 'run_name', 'hardware', 'versions',
-           'new_record', 'RunFailed', 'RunFiles', 'pick_device', 'check_settings', 'set_up_run', 'run_epoch',
-           'epoch_line', 'train', 'main']
+           'fingerprint', 'new_record', 'RunFailed', 'RunFiles', 'pick_device', 'check_settings', 'check_folders',
+           'resume_run', 'set_up_run', 'run_epoch', 'epoch_line', 'train', 'main']
 
-# %% ../nbs/07_train.ipynb #0003eefb
-import io, json, math, platform, re, time
+# %% ../nbs/07_train.ipynb #0003c685
+import hashlib, io, json, math, platform, re, tempfile, time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import torch
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from .checkpoint import save_checkpoint
+from .checkpoint import save_checkpoint, weights_digest
 from .count import count_model
 from .data import DATASETS, Dataset, atomic_write, augment, load_dataset, normalize
 from .shiftresnet import Command, create_model
@@ -106,22 +106,29 @@ def versions():
     "The versions that a result depends on."
     return dict(python=platform.python_version(), torch=torch.__version__)
 
-# %% ../nbs/07_train.ipynb #002410d4
+# %% ../nbs/07_train.ipynb #002406fc
+def fingerprint(data): # a Dataset
+    "SHA-256 over the class names and every image and label of a data set."
+    tensors = {name: value for name, value in vars(data).items() if isinstance(value, torch.Tensor)}
+    return hashlib.sha256(f'{data.classes} {weights_digest(tensors)}'.encode()).hexdigest()
+
+# %% ../nbs/07_train.ipynb #0026ab6e
 def new_record(name, settings, model, data, epochs, device):
     "The record of a run before its first epoch."
+    count = count_model(model, (1, *data.train_images.shape[1:]))
     return dict(name=name, settings=settings, epochs=epochs, dataset=data.name, classes=data.num_classes,
-                images=dict(train=len(data.train_images), test=len(data.test_images)),
-                parameters=sum(p.numel() for p in model.parameters()), macs=int(count_model(model, (1, *data.train_images.shape[1:]))),
+                images=dict(train=len(data.train_images), test=len(data.test_images), sha256=fingerprint(data)),
+                parameters=count.parameters, macs=count.total,
                 hardware=hardware(device), versions=versions(), history=[], best=None, last=None)
 
-# %% ../nbs/07_train.ipynb #002708ab
+# %% ../nbs/07_train.ipynb #002986a5
 class RunFailed(Exception):
     "A run that began and could not go on; its message is for people."
 
 class RunFiles:
     "The four files of a run, and how they are written and read."
     def __init__(self, name, rundir='runs', checkpointdir='checkpoint'):
-        if name != Path(name).name: raise ValueError(f'the name of a run becomes the name of its files, so it cannot be {name!r}')
+        if not re.fullmatch(r'\w[\w.+-]*', name): raise ValueError(f'the name of a run becomes the name of its files: use letters, digits, _ . + and -, not {name!r}')
         self.name, self.record, self.state = name, Path(rundir, f'{name}.json'), Path(rundir, f'{name}.state')
         self.best, self.last = Path(checkpointdir, f'{name}.safetensors'), Path(checkpointdir, f'{name}.last.safetensors')
         self.all = self.record, self.state, self.best, self.last
@@ -134,33 +141,35 @@ class RunFiles:
         for path, content in ((self.state, state.getvalue()), (self.record, text.encode())):
             with atomic_write(path) as temporary: Path(temporary).write_bytes(content)
 
-    def load_state(self):
-        "Record, weights and generator state of the last completed epoch."
+    def load_state(self, model, generator):
+        "Bring both back to the last completed epoch, and return the record."
         if not self.state.is_file(): raise FileNotFoundError(f'there is nothing to resume: no file {self.state}; leave out --resume to begin')
         try:
             state = torch.load(self.state, map_location='cpu', weights_only=True)
-            return json.loads(state['record']), state['model'], state['generator']
-        except Exception as error: # whatever torch makes of a damaged file
-            reason = str(error).split('\n')[0]
-            raise ValueError(f'{self.state} is damaged or no state of a run ({reason}); use --overwrite to begin again') from None
+            model.load_state_dict(state['model'])
+            generator.set_state(state['generator'])
+            return json.loads(state['record'])
+        except Exception: # PyTorch may raise nearly anything for a damaged file
+            raise ValueError(f'{self.state} is damaged, or no state of this run; use --overwrite to begin again') from None
 
-# %% ../nbs/07_train.ipynb #0031af28
+# %% ../nbs/07_train.ipynb #00337eab
 def pick_device(name=None): # cpu, cuda, cuda:1, ...
     "The device of that name, by default the GPU if there is one; ValueError if it cannot be used here."
     name = name or ('cuda' if torch.cuda.is_available() else 'cpu')
     try:
-        torch.empty(0, device=name)
+        torch.Generator(name) # a device that training can use has numbers, and random ones
+        torch.zeros(1, device=name).item()
         return torch.device(name)
     except (RuntimeError, AssertionError) as error: # PyTorch raises either, depending on how it was built
-        reason = str(error).split('\n')[0]
+        reason = str(error).split('\n')[0].split('. ')[0]
         raise ValueError(f'the device {name!r} cannot be used ({reason}); --device cpu always works') from None
 
-# %% ../nbs/07_train.ipynb #0033bb81
+# %% ../nbs/07_train.ipynb #0035a473
 def check_settings(recipe, lr, batch_size, epochs, seed, precision, device):
     "Raise ValueError, in one line, for a setting that cannot be used; return the number of epochs and the device."
     if recipe not in RECIPES: raise ValueError(f'unknown recipe {recipe!r}: there are {", ".join(RECIPES)}')
     if not 0 < lr < math.inf: raise ValueError(f'the learning rate must be a positive number, not {lr}')
-    if batch_size < 1: raise ValueError(f'the batch size must be at least 1, not {batch_size}')
+    if not 1 <= batch_size < 2**31: raise ValueError(f'the batch size must be at least 1 and less than 2^31, not {batch_size}')
     if not 0 <= seed < 2**63: raise ValueError(f'the seed must be from 0 to 2^63 - 1, not {seed}')
     if precision not in ('fp32', 'bf16'): raise ValueError(f'unknown precision {precision!r}: there are fp32 and bf16')
     longest = RECIPES[recipe].epochs
@@ -168,28 +177,43 @@ def check_settings(recipe, lr, batch_size, epochs, seed, precision, device):
     if not 1 <= epochs <= longest: raise ValueError(f'the recipe {recipe} has {longest} epochs: --epochs must be from 1 to {longest}, not {epochs}')
     return epochs, pick_device(device)
 
-# %% ../nbs/07_train.ipynb #00363dda
+# %% ../nbs/07_train.ipynb #0038823f
+def check_folders(files):
+    "Make the folders of a run, and raise OSError if nothing can be written there."
+    for folder in (files.record.parent, files.best.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder): pass
+
+# %% ../nbs/07_train.ipynb #00394ad5
+def resume_run(files, record, model, generator):
+    "Bring model and generator back to where a run stopped, and return its record; `record` is what a new run would have."
+    saved = files.load_state(model, generator)
+    changed = [f'{name} (was {saved[part].get(name)}, now {value})' for part in ('settings', 'images') for name, value in record[part].items()
+               if saved[part].get(name) != value]
+    if saved['hardware']['device'] != record['hardware']['device']: changed.append(f"device (was {saved['hardware']['device']})")
+    if changed: raise ValueError(f'run {files.name} was begun with other settings: {", ".join(changed)}; resume it with the same, or choose another --name')
+    done = len(saved['history'])
+    if record['epochs'] < done: raise ValueError(f'run {files.name} has {done} epochs already: --epochs cannot be {record["epochs"]}')
+    if done and not files.best.is_file():
+        raise FileNotFoundError(f'the best weights of run {files.name} are gone: put {files.best} back, or use --overwrite to begin again')
+    return {**saved, 'epochs': record['epochs']}
+
+# %% ../nbs/07_train.ipynb #0040b042
 def set_up_run(files, settings, model, data, epochs, device, resume, overwrite):
     "The record and the generator of a run, new or resumed; the model is given its weights."
+    if resume and overwrite: raise ValueError('--resume goes on with a run and --overwrite begins it again: choose one')
     generator = torch.Generator(device).manual_seed(settings['seed'])
     record = new_record(files.name, settings, model, data, epochs, device)
-    if resume:
-        saved, weights, generator_state = files.load_state()
-        changed = [f'{k} (was {saved[part][k]}, now {v})' for part in ('settings', 'images') for k, v in record[part].items() if saved[part].get(k) != v]
-        if changed: raise ValueError(f'run {files.name} was begun with other settings: {", ".join(changed)}; resume it with the same, or choose another --name')
-        model.load_state_dict(weights)
-        generator.set_state(generator_state)
-        record = {**saved, 'epochs': epochs}
-        files.save_state(record, model, generator) # the record may be one epoch behind the state
-        return record, generator
-    if not overwrite and any(path.exists() for path in files.all):
+    if resume: record = resume_run(files, record, model, generator)
+    elif not overwrite and any(path.exists() for path in files.all):
         raise ValueError(f'there is a run named {files.name} already: --resume goes on with it, --overwrite begins again, --name gives this one another name')
-    for path in files.all: path.unlink(missing_ok=True)
-    files.best.parent.mkdir(parents=True, exist_ok=True)
-    files.save_state(record, model, generator) # shows now, not after an epoch, that results can be saved
+    check_folders(files)
+    if not resume:
+        for path in files.all: path.unlink(missing_ok=True)
+    files.save_state(record, model, generator) # a resumed record may be one epoch behind its state
     return record, generator
 
-# %% ../nbs/07_train.ipynb #0038a885
+# %% ../nbs/07_train.ipynb #0042a885
 def run_epoch(files, record, model, data, generator):
     "Train one epoch, score it, add it to the record and save everything."
     settings, epoch = record['settings'], len(record['history'])
@@ -211,14 +235,14 @@ def run_epoch(files, record, model, data, generator):
     except OSError as error:
         raise RunFailed(f'epoch {epoch + 1} could not be saved ({error}); the state of epoch {epoch} is kept: make room and use --resume') from None
 
-# %% ../nbs/07_train.ipynb #0040d381
+# %% ../nbs/07_train.ipynb #0044d381
 def epoch_line(record):
     "The last epoch of a record as a line of text."
     row, best = record['history'][-1], record['best']
     return (f"epoch {row['epoch']:3d}/{record['epochs']}  lr {row['lr']:<6g} train loss {row['train_loss']:.3f} acc {row['train_acc']:5.2f} %   "
             f"test loss {row['test_loss']:.3f} acc {row['test_acc']:5.2f} %   best {best['acc']:5.2f} %   {row['seconds']:.0f} s")
 
-# %% ../nbs/07_train.ipynb #00419500
+# %% ../nbs/07_train.ipynb #00454bcc
 def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='net', # which network: see create_model
           dataset='cifar10', datadir='data', # a name and a folder: see load_dataset; or a Dataset
           recipe='original', lr=0.1, batch_size=128, # how: the schedule, its first learning rate, images in a batch
@@ -238,17 +262,20 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
     files = RunFiles(name or run_name(config, data.name), rundir, checkpointdir)
     settings = dict(**network, dataset=data.name, recipe=recipe, lr=lr, batch_size=batch_size, seed=seed, precision=precision)
     record, generator = set_up_run(files, settings, model, data, epochs, device, resume, overwrite)
-    for _ in range(len(record['history']), epochs):
-        run_epoch(files, record, model, data, generator)
-        print(epoch_line(record), flush=True)
+    try:
+        for _ in range(len(record['history']), epochs):
+            run_epoch(files, record, model, data, generator)
+            print(epoch_line(record), flush=True)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"stopped after epoch {len(record['history'])}; the same command with --resume goes on from there") from None
     for which, path, note in (('best', files.best, ' (chosen on the test set, as in the paper)'), ('last', files.last, '')):
         print(f"{which} {record[which]['acc']:.2f} % in epoch {record[which]['epoch']}{note}: {path}")
     return record
 
-# %% ../nbs/07_train.ipynb #0055ab9e
+# %% ../nbs/07_train.ipynb #0059a675
 def main(argv=None):
     "shiftlit-train."
-    command = Command('shiftlit-train', 'Train a ResNet, ShiftResNet or DepthwiseResNet by the published recipe.',
+    command = Command('shiftlit-train', "Train a ResNet, ShiftResNet or DepthwiseResNet by the original's recipe.",
                       'shiftlit-train --arch=shiftresnet20 --expansion=3 --dataset=cifar100')
     add, dashed = command.add_argument, dict(action='store_true')
     command.add_network_arguments()
@@ -262,10 +289,9 @@ def main(argv=None):
     add('--device', metavar='NAME', help='cpu, cuda, cuda:1, ...; by default the GPU if there is one')
     add('--precision', choices=('fp32', 'bf16'), default='fp32', help='bf16: matrix work in bfloat16')
     add('--resume', '-r', help='go on with the run of this name', **dashed)
-    add('--overwrite', help='begin again, though there is a run of this name', **dashed)
+    add('--overwrite', help='start over, and replace the run of this name', **dashed)
     add('--name', help='name of the run and of its files; by default made from network and data set')
     add('--rundir', default='runs', metavar='DIR', help='where records and states go')
     add('--checkpointdir', default='checkpoint', metavar='DIR', help='where weights go')
     try: command.run(train, argv)
     except RunFailed as error: command.fail(error, 1)
-    except KeyboardInterrupt: command.fail('stopped; the same command with --resume goes on from the last complete epoch', 130)
