@@ -34,7 +34,7 @@ def train_without_shifts(data, epochs, seed=0):
         print(f'epoch {epoch + 1:3d}/{epochs}  test acc {accs[-1]:5.2f} %', flush=True)
     return accs
 
-# %% ../nbs/12_demo.ipynb #000977b6
+# %% ../nbs/12_demo.ipynb #0009fd07
 def draw_shift(image, # uint8 (3, h, w)
                path): # a PNG file
     "Draw one image as nine channels see it after a shift."
@@ -45,10 +45,10 @@ def draw_shift(image, # uint8 (3, h, w)
         ax.imshow(channel, cmap='gray', vmin=0, vmax=255)
         ax.set_title(f'dy={dy:+d}, dx={dx:+d}', fontsize=9)
         ax.set_axis_off()
-    figure.suptitle('One image, nine channels, nine offsets (three pixels, to be seen)', fontsize=11)
+    figure.suptitle('One image, nine offsets of three pixels', fontsize=11)
     figure.savefig(path, dpi=90)
 
-# %% ../nbs/12_demo.ipynb #00116181
+# %% ../nbs/12_demo.ipynb #00119297
 def draw_curves(with_shifts, without, # test accuracy in per cent after each epoch
                 path): # a PNG file
     "Draw the test accuracy of the two networks, epoch by epoch."
@@ -59,10 +59,10 @@ def draw_curves(with_shifts, without, # test accuracy in per cent after each epo
         ax.plot(range(1, len(accs) + 1), accs, style, label=name)
     ax.axhline(10, color='grey', lw=1, ls=':', label='chance')
     ax.set(xlabel='epoch', ylabel='test accuracy, %', ylim=(0, 102), xticks=range(1, len(with_shifts) + 1))
-    ax.legend(loc='center right')
+    ax.legend(loc='lower center', bbox_to_anchor=(0.5, 1), ncols=3, frameon=False, fontsize=9)
     figure.savefig(path, dpi=90)
 
-# %% ../nbs/12_demo.ipynb #0012f8e8
+# %% ../nbs/12_demo.ipynb #0013f8e8
 def draw_confusion(checkpoint, # a file
                    data, path): # a Dataset and a PNG file
     "Draw the confusion matrix of a checkpoint on the test images."
@@ -72,7 +72,7 @@ def draw_confusion(checkpoint, # a file
     plot_confusion(confusion_matrix(data.test_labels, predictions, data.num_classes), data.classes, figure.subplots())
     figure.savefig(path, dpi=90)
 
-# %% ../nbs/12_demo.ipynb #00149af7
+# %% ../nbs/12_demo.ipynb #00169af7
 def evaluate_elsewhere(checkpoint, # a file
                        dataset): # a name
     "The accuracy, as text with two decimals, that shiftlit-eval finds in a process of its own; prints what it prints."
@@ -82,7 +82,7 @@ def evaluate_elsewhere(checkpoint, # a file
     if done.returncode: raise RunFailed(f'shiftlit-eval could not evaluate {checkpoint}')
     return done.stdout.splitlines()[-1].split()[-2]
 
-# %% ../nbs/12_demo.ipynb #0016cd93
+# %% ../nbs/12_demo.ipynb #0018cd93
 def demo(epochs=3, images=10_000, # how long and on how many training images
          rundir='runs/demo', checkpointdir='checkpoint'): # where its files go
     "The whole job on the embedded data set, told as it happens. Returns (accuracy, accuracy without shifts), in per cent."
@@ -115,7 +115,7 @@ Next, real images (170 MB are downloaded):
   .venv/bin/shiftlit-train --arch=shiftresnet20 --dataset=cifar10 --epochs=10""")
     return record['last']['acc'], without[-1]
 
-# %% ../nbs/12_demo.ipynb #00172db3
+# %% ../nbs/12_demo.ipynb #00192db3
 def main(argv=None):
     "shiftlit-demo: what `make demo` calls."
     command = Command('shiftlit-demo', 'Count, train and evaluate a ShiftResNet on an embedded data set; takes a few minutes.', 'shiftlit-demo')

@@ -79,7 +79,7 @@ def confusion_matrix(labels, predictions, # int64 (N,)
     "Counts of shape (num_classes, num_classes): row = true class, column = predicted class."
     return torch.bincount(labels * num_classes + predictions, minlength=num_classes**2).view(num_classes, num_classes)
 
-# %% ../nbs/08_evaluate.ipynb #0023911b
+# %% ../nbs/08_evaluate.ipynb #0023da89
 def plot_confusion(matrix, # from confusion_matrix
                    classes, # their names
                    ax=None): # where to draw; by default on a new figure
@@ -92,6 +92,8 @@ def plot_confusion(matrix, # from confusion_matrix
     sns.heatmap(share, ax=ax, cmap='mako', vmin=0, vmax=100, square=True, annot=few, fmt='.0f', annot_kws={'size': 7}, cbar=not few,
                 xticklabels=classes if few else False, yticklabels=classes if few else False)
     ax.set(xlabel='predicted', ylabel='true')
+    ax.tick_params(axis='x', rotation=90)
+    ax.tick_params(axis='y', rotation=0)
     ax.set_title('share of each true class, %', fontsize=10)
     return ax
 
