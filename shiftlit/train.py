@@ -177,12 +177,15 @@ def check_settings(recipe, lr, batch_size, epochs, seed, precision, device):
     if not 1 <= epochs <= longest: raise ValueError(f'the recipe {recipe} has {longest} epochs: --epochs must be from 1 to {longest}, not {epochs}')
     return epochs, pick_device(device)
 
-# %% ../nbs/07_train.ipynb #0038823f
+# %% ../nbs/07_train.ipynb #0038b763
 def check_folders(files):
     "Make the folders of a run, and raise OSError if nothing can be written there."
     for folder in (files.record.parent, files.best.parent):
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder): pass
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder): pass
+        except OSError as error:
+            raise OSError(f'nothing can be written in the folder {folder} ({error.strerror}): choose others with --rundir and --checkpointdir') from None
 
 # %% ../nbs/07_train.ipynb #00394ad5
 def resume_run(files, record, model, generator):
