@@ -46,16 +46,15 @@ def evaluate_checkpoint(path, # a file written by training
                loss=result.loss, acc=result.acc, recorded=checkpoint.acc)
     return row, result.predictions
 
-# %% ../nbs/08_evaluate.ipynb #0015dacf
+# %% ../nbs/08_evaluate.ipynb #0015341f
 def evaluate(model, # patterns of file names
              dataset='cifar10', # a name, or a Dataset
              datadir='data', # where data sets are kept
              suppress_errors=False, # go on past files that cannot be evaluated
              device=None): # by default the GPU if there is one
     "Evaluate all checkpoints that match on the test set. Returns a row for each; a file that failed has only `model` and `error`."
-    paths = find_checkpoints(model)
-    data = dataset if isinstance(dataset, Dataset) else load_dataset(dataset, datadir)
-    data = data.to(pick_device(device))
+    paths, device = find_checkpoints(model), pick_device(device)
+    data = (dataset if isinstance(dataset, Dataset) else load_dataset(dataset, datadir)).to(device)
     rows = []
     for path in paths:
         try: rows.append(evaluate_checkpoint(path, data)[0])

@@ -187,7 +187,7 @@ def check_folders(files):
         except OSError as error:
             raise OSError(f'nothing can be written in the folder {folder} ({error.strerror}): choose others with --rundir and --checkpointdir') from None
 
-# %% ../nbs/07_train.ipynb #00394ad5
+# %% ../nbs/07_train.ipynb #0039ef2a
 def resume_run(files, record, model, generator):
     "Bring model and generator back to where a run stopped, and return its record; `record` is what a new run would have."
     saved = files.load_state(model, generator)
@@ -197,8 +197,8 @@ def resume_run(files, record, model, generator):
     if changed: raise ValueError(f'run {files.name} was begun with other settings: {", ".join(changed)}; resume it with the same, or choose another --name')
     done = len(saved['history'])
     if record['epochs'] < done: raise ValueError(f'run {files.name} has {done} epochs already: --epochs cannot be {record["epochs"]}')
-    if done and not files.best.is_file():
-        raise FileNotFoundError(f'the best weights of run {files.name} are gone: put {files.best} back, or use --overwrite to begin again')
+    gone = [str(path) for path in (files.best, files.last) if done and not path.is_file()]
+    if gone: raise FileNotFoundError(f'weights of run {files.name} are gone: put {" and ".join(gone)} back, or use --overwrite to begin again')
     return {**saved, 'epochs': record['epochs']}
 
 # %% ../nbs/07_train.ipynb #0040b042
@@ -245,7 +245,7 @@ def epoch_line(record):
     return (f"epoch {row['epoch']:3d}/{record['epochs']}  lr {row['lr']:<6g} train loss {row['train_loss']:.3f} acc {row['train_acc']:5.2f} %   "
             f"test loss {row['test_loss']:.3f} acc {row['test_acc']:5.2f} %   best {best['acc']:5.2f} %   {row['seconds']:.0f} s")
 
-# %% ../nbs/07_train.ipynb #00454bcc
+# %% ../nbs/07_train.ipynb #0045e4ce
 def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='net', # which network: see create_model
           dataset='cifar10', datadir='data', # a name and a folder: see load_dataset; or a Dataset
           recipe='original', lr=0.1, batch_size=128, # how: the schedule, its first learning rate, images in a batch
@@ -256,13 +256,13 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
     "Train a network by a published recipe, saving weights, state and record after every epoch. Returns the record."
     epochs, device = check_settings(recipe, lr, batch_size, epochs, seed, precision, device)
     network = dict(arch=arch, expansion=expansion, reduction=reduction, reduction_mode=reduction_mode)
-    with torch.device('meta'): config = create_model(**network).config # refuses a wrong network before any data is fetched
+    with torch.device('meta'): config = create_model(**network).config # a wrong network or name is refused before any data is fetched
+    files = RunFiles(name or run_name(config, getattr(dataset, 'name', dataset)), rundir, checkpointdir)
     data = dataset if isinstance(dataset, Dataset) else load_dataset(dataset, datadir)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = create_model(**network, num_classes=data.num_classes).to(device)
     data = data.to(device)
-    files = RunFiles(name or run_name(config, data.name), rundir, checkpointdir)
     settings = dict(**network, dataset=data.name, recipe=recipe, lr=lr, batch_size=batch_size, seed=seed, precision=precision)
     record, generator = set_up_run(files, settings, model, data, epochs, device, resume, overwrite)
     try:
