@@ -9,7 +9,7 @@ __all__ = ['shift2d', 'Shift2d', 'shift_offsets', 'shift2d_reference', 'ConvShif
 # %% ../nbs/09_api.ipynb #0003f326
 from .checkpoint import load_checkpoint, save_checkpoint
 from .count import count_model
-from .kernel import Shift2d, shift2d
+from .ops import Shift2d, shift2d
 from .shift import shift2d_reference, shift_offsets
 from .shiftresnet import ConvShiftConv, create_model, list_models
 

@@ -16,7 +16,7 @@ from . import count
 from .checkpoint import load_checkpoint
 from .data import load_dataset
 from .evaluate import confusion_matrix, plot_confusion
-from .kernel import shift2d
+from .ops import shift2d
 from .shift import shift_offsets
 from .shiftresnet import Command, create_model, without_shifts
 from .train import RECIPES, RunFailed, score, train, train_epoch

@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['shift_offsets', 'check_shift', 'shift_memory_format', 'shift2d_reference']
 
-# %% ../nbs/00_shift.ipynb #0003cdc7
+# %% ../nbs/00_shift.ipynb #241958ad
 import torch
 
-# %% ../nbs/00_shift.ipynb #0006c59e
+# %% ../nbs/00_shift.ipynb #47262f07
 def shift_offsets(channels:int, # how many channels there are
                   kernel_size:int=3, # width of the window of offsets, odd
                   dilation:int=1, # pixels between neighbouring offsets
@@ -26,9 +26,13 @@ def shift_offsets(channels:int, # how many channels there are
     in_full_round = c < channels // kernel_size**2 * kernel_size**2
     return steps * in_full_round[:, None] * dilation
 
-# %% ../nbs/00_shift.ipynb #00335fa6
-def check_shift(x, offsets):
-    "Raise ValueError or TypeError, in one line, unless `offsets` is a table for the channels of `x`."
+# %% ../nbs/00_shift.ipynb #1ade7f39
+def check_shift(x, offsets, sign=1):
+    "Raise ValueError or TypeError, in one line, unless `offsets` is a table for the channels of `x` and `sign` 1 or -1."
+    if not isinstance(offsets, torch.Tensor):
+        raise TypeError(f"the table of offsets must be a tensor of integers; it is a {type(offsets).__name__}")
+    if sign not in (1, -1):
+        raise ValueError(f"the sign of a shift is 1 or -1; it is {sign}")
     if x.ndim != 4:
         raise ValueError(f"shift2d needs x of shape (N, C, H, W); it has shape {tuple(x.shape)}")
     if offsets.is_floating_point() or offsets.is_complex() or offsets.dtype == torch.bool:
@@ -39,20 +43,20 @@ def check_shift(x, offsets):
     if offsets.device != x.device:
         raise ValueError(f"x is on {x.device} and the table of offsets on {offsets.device}; move the table there once")
 
-# %% ../nbs/00_shift.ipynb #003653c2
+# %% ../nbs/00_shift.ipynb #b80ac1fe
 def shift_memory_format(x):
     "The layout of the shift's output: that of `x` if it is channels_last and not also contiguous, else contiguous."
     is_channels_last = x.is_contiguous(memory_format=torch.channels_last) and not x.is_contiguous()
     return torch.channels_last if is_channels_last else torch.contiguous_format
 
-# %% ../nbs/00_shift.ipynb #00394b4f
+# %% ../nbs/00_shift.ipynb #93e32dc8
 def shift2d_reference(x, # (N, C, H, W), any dtype
                       offsets, # (C, 2) integers, a row (dy, dx) in pixels for each channel
                       sign:int=1): # -1 looks in the opposite direction
     """The shift in plain PyTorch: `out[n,c,h,w] = x[n, c, h + sign*dy[c], w + sign*dx[c]]`, zero outside.
 
     The output is channels_last where the input is, else contiguous."""
-    check_shift(x, offsets)
+    check_shift(x, offsets, sign)
     n, c, h, w = x.shape
     dy = offsets[:, 0].long().clamp(-h, h)[:, None, None] * sign
     dx = offsets[:, 1].long().clamp(-w, w)[:, None, None] * sign

@@ -18,7 +18,7 @@ from functools import partial
 from torch import nn
 from torch.nn import functional as F
 
-from .kernel import Shift2d
+from .ops import Shift2d
 from .resnet import REDUCTION_MODES, DepthwiseBlock, ResNet, conv, conv_shortcut, reduced_resnet
 
 # %% ../nbs/03_shiftresnet.ipynb #00070aaa
