@@ -376,7 +376,7 @@ inline void shift_planes(byte* out, const byte* in, const Table& table, Sizes si
 }
 '''
 
-# %% ../nbs/01_kernel.ipynb #b7e8b134
+# %% ../nbs/01_kernel.ipynb #6d6b37bb
 STRIPS = r'''
 template <class V> inline V select(V mask, V yes, V no) { return (mask & yes) | (~mask & no); }
 
@@ -483,7 +483,7 @@ inline void shift_rows(byte* out, const byte* in, const Table& table, Sizes size
 }
 '''
 
-# %% ../nbs/01_kernel.ipynb #0f35d158
+# %% ../nbs/01_kernel.ipynb #99ecbdef
 BINDING = r'''
 #include <algorithm>
 #include <cstdint>
@@ -532,7 +532,7 @@ struct Shift {
 };
 '''
 
-# %% ../nbs/01_kernel.ipynb #7da2b3f7
+# %% ../nbs/01_kernel.ipynb #dbc46666
 CPU = r'''
 template <class T> void read_table(Table& table, const Tensor& offsets, Sizes size, int64_t sign) {
   const T* p = static_cast<const T*>(offsets.const_data_ptr());
@@ -571,7 +571,7 @@ Tensor shift2d_cpu(const Tensor& x, const Tensor& offsets, int64_t sign) {
 STABLE_TORCH_LIBRARY_IMPL(shiftlit, CPU, m) { m.impl("shift2d", TORCH_BOX(&shift2d_cpu)); }
 '''
 
-# %% ../nbs/01_kernel.ipynb #53287730
+# %% ../nbs/01_kernel.ipynb #852dbf2e
 CUDA = r'''
 extern "C" const char* shiftlit_launch(void* out, const void* in, const Job* job, void* stream);
 
@@ -598,7 +598,7 @@ Tensor shift2d_cuda(const Tensor& x, const Tensor& offsets, int64_t sign) {
 STABLE_TORCH_LIBRARY_IMPL(shiftlit, CUDA, m) { m.impl("shift2d", TORCH_BOX(&shift2d_cuda)); }
 '''
 
-# %% ../nbs/01_kernel.ipynb #6175907c
+# %% ../nbs/01_kernel.ipynb #dfa5dcd9
 CPU_FLAGS = {'AVX512': ['-march=x86-64-v4', '-mprfchw'], 'AVX2': ['-march=x86-64-v3', '-mprfchw']}
 
 def build_options(device_type, # 'cpu' or 'cuda'
@@ -615,7 +615,7 @@ def build_options(device_type, # 'cpu' or 'cuda'
     return dict(cpp_sources=THREAD + BINDING + CUDA, extra_cflags=[*flags, '-DUSE_CUDA'],
                 cuda_sources=THREAD + VECTORS + LAUNCH, extra_cuda_cflags=['-O3', *generate])
 
-# %% ../nbs/01_kernel.ipynb #f92aec3e
+# %% ../nbs/01_kernel.ipynb #69f04506
 def cpp_extension():
     "`torch.utils.cpp_extension`, imported without the remark that it prints where there is no GPU."
     logger = logging.getLogger('torch.utils.cpp_extension')
@@ -643,7 +643,7 @@ def build_kernel(device_type, # 'cpu' or 'cuda'
         if not library.exists(): _compile(extension, options, folder, library)
     return library
 
-# %% ../nbs/01_kernel.ipynb #fa4dab5d
+# %% ../nbs/01_kernel.ipynb #a1fd21ee
 @contextmanager
 def _environment(**values):
     "These environment variables, for a while."
@@ -674,7 +674,7 @@ def _compile(extension, options, folder, library):
         with open(Path(build, 'kernel.so'), 'rb+') as file: os.fsync(file.fileno()) # whole on the disk before it has its name
         os.replace(Path(build, 'kernel.so'), library)
 
-# %% ../nbs/01_kernel.ipynb #0b128e39
+# %% ../nbs/01_kernel.ipynb #accebd57
 _loading = threading.Lock()
 
 def load_kernel(device_type:str): # what `tensor.device.type` says

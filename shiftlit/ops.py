@@ -125,7 +125,7 @@ def shift2d(x, # (N, C, H, W), any dtype, contiguous or channels_last
         check_shift(x, offsets) # the kernel refused: say it as everywhere else
         raise
 
-# %% ../nbs/01_ops.ipynb #3ceac4c4
+# %% ../nbs/01_ops.ipynb #3371e459
 class Shift2d(nn.Module):
     "The paper's shift as a layer: no parameters, no entry in the state dict, any number of channels unless told."
     def __init__(self, kernel_size=3, # width of the window of offsets, odd
@@ -137,6 +137,13 @@ class Shift2d(nn.Module):
         table = shift_offsets(channels or 0, kernel_size, dilation) # made in any case: it refuses bad values
         self.kernel_size, self.dilation, self.channels, self.fuse = kernel_size, dilation, channels, fuse
         self.register_buffer('offsets', None if channels is None else table, persistent=False)
+
+    def _apply(self, fn, recurse=True):
+        was_meta = self.offsets is not None and self.offsets.is_meta
+        super()._apply(fn, recurse)
+        if was_meta: # a table without values, which `to_empty` has just given memory and still no values
+            self.offsets = shift_offsets(self.channels, self.kernel_size, self.dilation, device=self.offsets.device)
+        return self
 
     def forward(self, x):
         table = self.offsets
