@@ -203,7 +203,7 @@ template <class T, class I> void launch(void* out, const void* in, const Job& jo
 }
 
 template <class T> void launch_as(void* out, const void* in, const Job& job, cudaStream_t stream) {
-  // 32-bit indices divide several times faster; beyond 2^31 elements only 64-bit ones reach.
+  // 32-bit indices are quicker to divide; from 2^31 elements on we take 64-bit ones.
   if (job.n * job.c * job.h * job.w <= INT32_MAX) launch<T, uint32_t>(out, in, job, stream);
   else launch<T, uint64_t>(out, in, job, stream);
 }
@@ -262,14 +262,14 @@ template <class V> inline V load(const byte* p) { V v; std::memcpy(&v, p, sizeof
 template <class V> inline void store(byte* p, V v) { std::memcpy(p, &v, sizeof v); }
 
 struct Offset { int64_t dy, dx; };
-typedef std::vector<Offset> Table;              // one for each channel, cut to the image's height and width
+typedef std::vector<Offset> Table;  // one for each channel, cut to the image's height and width
 '''
 
 # %% ../nbs/01_kernel.ipynb #ed3c8f85
 PLANES = r'''
 // What to do with one channel's plane: rows of zeros above and below (in bytes), where the rest comes from, and
 // a mask that is zero where a neighbour in memory is no neighbour in the image.
-struct Move { int64_t above, below, from, dx; const byte* keep; };
+struct Move { int64_t above, below, from; const byte* keep; };
 
 struct Moves {
   bool whole;      // a small plane: its masks see to the rows outside as well, and no branch is left
@@ -298,8 +298,8 @@ struct Moves {
             std::memset(mask + y * row + left, 255, row - left - right);
         for (int64_t i = period; i < length; i++) mask[i] = mask[i - period];
       }
-      if (whole) moves.push_back({0, 0, dy * row + dx, dx, nullptr});
-      else moves.push_back({std::max<int64_t>(-dy, 0) * row, std::max<int64_t>(dy, 0) * row, std::max<int64_t>(dy, 0) * row + dx, dx, nullptr});
+      if (whole) moves.push_back({0, 0, dy * row + dx, nullptr});
+      else moves.push_back({std::max<int64_t>(-dy, 0) * row, std::max<int64_t>(dy, 0) * row, std::max<int64_t>(dy, 0) * row + dx, nullptr});
     }
     for (int64_t c = 0; c < size.c; c++) moves[c].keep = masks.data() + mask_of[c] * length;
   }
@@ -315,7 +315,7 @@ inline void shift_plane(byte* out, const byte* in, int64_t plane, int64_t period
   in += move.from;
   int64_t i = 0, column = 0;
   for (; i + width <= bytes; i += width) {
-    __builtin_prefetch(in + i + 8192, 0, 2);  // measured: without these two a large tensor takes a fifth longer
+    __builtin_prefetch(in + i + 8192, 0, 2);  // early: a large tensor is not in any cache
     __builtin_prefetch(out + i + 1024, 1);
     store(out + i, load<Widest>(in + i) & load<Widest>(move.keep + column));
     column += step;
