@@ -102,8 +102,9 @@ def normalize(
     dtype=torch.float32, # of the result; the arithmetic is always float32
 ):
     "Bytes to numbers around zero: (x / 255 - mean) / deviation, with the recipe's constants for CIFAR-10."
-    mean, deviation = (torch.tensor(values, device=images.device).view(3, 1, 1)
-                       for values in [(0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010)])
+    def constants(*values): # filled in on the device: a copy from the host would not do in a CUDA graph
+        return torch.stack([torch.full((1, 1), value, device=images.device) for value in values])
+    mean, deviation = constants(0.4914, 0.4822, 0.4465), constants(0.2023, 0.1994, 0.2010)
     return images.float().div_(255).sub_(mean).div_(deviation).to(dtype)
 
 # %% ../nbs/05_data.ipynb #05c027

@@ -136,4 +136,4 @@ class Command(argparse.ArgumentParser):
         settings = vars(self.parse_args(argv))
         try: return function(**settings)
         except (ValueError, OSError) as error: self.fail(error)
-        except KeyboardInterrupt as stop: self.fail(stop if stop.args else 'stopped', 130)
+        except KeyboardInterrupt as stop: self.fail(stop if stop.args else 'stopped', getattr(stop, 'status', 130))
