@@ -73,7 +73,7 @@ def read_state(path):
     except (safetensors.SafetensorError, KeyError, TypeError, ValueError) as error: reason = ' '.join(str(error).split())[:200]
     raise ValueError(f'{path} is damaged, or is not the state of a run ({reason})')
 
-# %% ../nbs/07_runs.ipynb #8941809a
+# %% ../nbs/07_runs.ipynb #dec74a76
 class RunFiles:
     "The files of a run, and how they are written and read."
     def __init__(self, name, rundir='runs', checkpointdir='checkpoint'):
@@ -114,9 +114,11 @@ class RunFiles:
             table.writerows(record['history'])
         for path, content in ((self.state, state_bytes(record, tensors)), (self.table, rows.getvalue().encode()),
                               (self.record, (json.dumps(record, indent=1) + '\n').encode())):
-            with atomic_write(path) as temporary:
-                Path(temporary).write_bytes(content)
-                if path == self.state and path.exists(): path.replace(self.previous)
+            try:
+                with atomic_write(path) as temporary:
+                    Path(temporary).write_bytes(content)
+                    if path == self.state and path.exists(): path.replace(self.previous)
+            except OSError as error: raise OSError(f'{path} cannot be written: {error.strerror}') from None
 
     def load(self):
         "The newest whole state, as (record, tensors)."

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['RECIPES', 'MOMENTUM', 'WEIGHT_DECAY', 'PRECISIONS', 'SAVE_EVERY', 'Recipe', 'set_aside', 'keep_memory', 'processes',
-           'Learner', 'Recorded', 'Trainer', 'train_epoch', 'numerics', 'Score', 'score', 'joined', 'first_alone',
-           'pick_device', 'check_settings', 'fingerprint', 'new_record', 'resumed_record', 'set_up_run', 'StopSignals',
-           'train_steps', 'save_run', 'judge_epoch', 'run_epoch', 'test_best', 'epoch_line', 'summary',
+           'Learner', 'Recorded', 'Epochs', 'Trainer', 'train_epoch', 'numerics', 'Score', 'score', 'joined',
+           'first_alone', 'pick_device', 'check_settings', 'fingerprint', 'new_record', 'resumed_record', 'set_up_run',
+           'StopSignals', 'train_steps', 'save_run', 'judge_epoch', 'run_epoch', 'test_best', 'epoch_line', 'summary',
            'summary_writer', 'write_events', 'train', 'train_or_list', 'main']
 
 # %% ../nbs/07_train.ipynb #36b07157
@@ -127,39 +127,55 @@ class Recorded:
         for tensor, value in zip(self.changed().values(), before): tensor.copy_(value)
         return graph, inputs, output
 
-# %% ../nbs/07_train.ipynb #b6f6b0af
+# %% ../nbs/07_train.ipynb #55c6e2d2
+class Epochs:
+    "Images, drawn anew for every epoch: cropped, mirrored, in random order; at the same place in memory."
+    def __init__(self, images, labels, # uint8 (N, 3, H, W) and int64 (N,)
+                 flip=True, # may an image be mirrored?
+                 generator=None): # on the device of the images
+        self.images, self.labels, self.flip = images, labels, flip
+        self.generator = generator or torch.Generator(images.device).manual_seed(torch.initial_seed())
+        self.before = self.generator.get_state()
+        self.drawn = images.new_empty(len(images), *images.shape[2:], images.shape[1]) # (N, H, W, 3): channels_last
+
+    def draw(self):
+        "Draw an epoch; the same one again until `end`."
+        self.generator.set_state(self.before)
+        self.drawn.copy_(augment(self.images, self.flip, self.generator).permute(0, 2, 3, 1))
+        self.order = torch.randperm(len(self.images), generator=self.generator, device=self.images.device)
+
+    def end(self): self.before = self.generator.get_state()
+
+    def batch(self, places): # of the images among all
+        return self.drawn[places].permute(0, 3, 1, 2), self.labels[places]
+
+# %% ../nbs/07_train.ipynb #77396d89
 class Trainer(Learner):
-    "A learner with images, that goes through them epoch by epoch and can be stopped and restored between any two steps."
+    "A learner that goes through its images epoch by epoch, and can be stopped and restored between any two steps."
     def __init__(self, model, images, labels, # uint8 (N, 3, H, W) and int64 (N,), on the model's device
-                 *, batch_size=128, flip=True, # may an image be mirrored?
-                 generator=None, # source of the order and of the augmentation, on that device
+                 *, batch_size=128, flip=True, generator=None, # see `Epochs`
                  keep_momentum=False, # from epoch to epoch
                  graph=True, # on a GPU, replay each step as a CUDA graph
                  **options): # of the Learner
         super().__init__(model, **options)
-        self.images, self.labels, self.batch_size, self.flip, self.keep_momentum = images, labels, batch_size, flip, keep_momentum
-        self.generator = generator or torch.Generator(images.device).manual_seed(torch.initial_seed())
-        self.steps, self.done, self.drawn = math.ceil(len(labels) / batch_size), 0, self.generator.get_state()
-        self.epoch = images.new_empty(len(images), *images.shape[2:], images.shape[1]) # the images of an epoch, (N, H, W, 3)
+        self.data, self.batch_size, self.keep_momentum = Epochs(images, labels, flip, generator), batch_size, keep_momentum
+        self.steps, self.done = math.ceil(len(labels) / batch_size), 0
         self.table = torch.zeros(self.steps, 2, device=images.device) # what each step found
         self.train_on = self.learn_from
         if graph and images.is_cuda and processes()[1] == 1: self.train_on = Recorded(self.learn_from, self.tensors)
 
+    def learn_from(self, places, weight=1): return self.learn(*self.data.batch(places), weight)
+
     def begin(self, lr):
-        "Draw the epoch: order, crops, flips. After `restore`, those of the epoch that was interrupted."
+        "Draw the epoch. After `restore`, it is the epoch that was interrupted."
         self.model.train()
         self.optimizer.param_groups[0]['lr'].fill_(lr)
         if not (self.done or self.keep_momentum): torch._foreach_zero_(self.momentum())
-        self.generator.set_state(self.drawn)
-        self.epoch.copy_(augment(self.images, self.flip, self.generator).permute(0, 2, 3, 1))
-        self.order = torch.randperm(len(self.images), generator=self.generator, device=self.images.device)
-
-    def learn_from(self, places, weight=1):
-        return self.learn(self.epoch[places].permute(0, 3, 1, 2), self.labels[places], weight)
+        self.data.draw()
 
     def step(self):
         "Train on the next batch; returns how many images it has."
-        batch, (process, count) = self.order[self.done * self.batch_size:][:self.batch_size], processes()
+        batch, (process, count) = self.data.order[self.done * self.batch_size:][:self.batch_size], processes()
         if count == 1: row = self.train_on(batch)
         else:
             share = batch.tensor_split(count)[process]
@@ -174,28 +190,28 @@ class Trainer(Learner):
         table = self.table[:self.done].double().cpu()
         for step, loss in enumerate(table[:, 0].tolist()):
             if not math.isfinite(loss): raise RunFailed(f'the loss is no longer finite: it was {loss} in step {step + 1} of {self.steps}')
-        loss, correct = table.sum(0).tolist()
-        images = min(self.done * self.batch_size, len(self.images))
+        images, (loss, correct) = min(self.done * self.batch_size, len(self.data.labels)), table.sum(0).tolist()
         return loss / images, 100 * correct / images
 
     def end(self):
-        "The epoch is over: the next one gets new random numbers."
-        self.drawn, self.done = self.generator.get_state(), 0
+        "The epoch is over: the next one is another."
+        self.data.end()
+        self.done = 0
 
     def state(self):
         "All that is needed to go on from here, as named tensors."
         momentum = self.done or self.keep_momentum # else the next epoch begins without
         tensors = {name: tensor for name, tensor in self.tensors().items() if momentum or name.startswith('model.')}
-        return {**tensors, 'generator': self.drawn, 'table': self.table[:self.done]}
+        return {**tensors, 'generator': self.data.before, 'table': self.table[:self.done]}
 
     def restore(self, state):
         "Go back to a state."
         for name, tensor in self.tensors().items():
             if name in state: tensor.copy_(state[name])
-        self.drawn, self.done = state['generator'].cpu(), len(state['table'])
+        self.data.before, self.done = state['generator'].cpu(), len(state['table'])
         self.table[:self.done] = state['table']
 
-# %% ../nbs/07_train.ipynb #6255e8d9
+# %% ../nbs/07_train.ipynb #6d9eec29
 def train_epoch(model, images, labels, lr, label=None, **options): # label: before the progress bar, None for no bar; options: of the Trainer
     "One epoch of the recipe. Returns mean loss and accuracy (per cent) over its batches."
     trainer = Trainer(model, images, labels, **options)
@@ -204,7 +220,7 @@ def train_epoch(model, images, labels, lr, label=None, **options): # label: befo
     for _ in tqdm(range(trainer.steps), label, leave=False, disable=None if label else True, unit='batch'): trainer.step()
     return trainer.totals()
 
-# %% ../nbs/07_train.ipynb #cf09e1c1
+# %% ../nbs/07_train.ipynb #9ef0d939
 PRECISIONS = 'fp32', 'tf32', 'bf16'
 
 @contextmanager
@@ -222,7 +238,7 @@ def numerics(precision, # one of PRECISIONS
     try: yield
     finally: switch(*before)
 
-# %% ../nbs/07_train.ipynb #f8047b28
+# %% ../nbs/07_train.ipynb #345b38ba
 @dataclass(frozen=True)
 class Score:
     "How a network did on a set of images: mean loss, accuracy in per cent, and the predicted labels."
@@ -230,7 +246,7 @@ class Score:
     acc: float
     predictions: torch.Tensor
 
-# %% ../nbs/07_train.ipynb #4a64751f
+# %% ../nbs/07_train.ipynb #427a416b
 @torch.no_grad()
 def score(model, images, labels, # uint8 (N, 3, 32, 32) and int64 (N,), on the model's device
           batch_size=1000): # as the original's test loader
@@ -242,7 +258,7 @@ def score(model, images, labels, # uint8 (N, 3, 32, 32) and int64 (N,), on the m
     predictions = logits.argmax(1)
     return Score(F.cross_entropy(logits, labels).item(), 100 * (predictions == labels).double().mean().item(), predictions.cpu())
 
-# %% ../nbs/07_train.ipynb #86af9e2f
+# %% ../nbs/07_train.ipynb #308c1257
 @contextmanager
 def joined(device):
     "Join the processes of a torchrun, if this is one of several; yields the device of this process."
@@ -268,7 +284,7 @@ def first_alone(function):
     if outcome[1] is not None: raise outcome[1]
     return outcome[0]
 
-# %% ../nbs/07_train.ipynb #336c375e
+# %% ../nbs/07_train.ipynb #73321477
 def pick_device(name=None): # cpu, cuda, cuda:1, ...
     "The device of that name, by default the GPU if there is one; ValueError if it cannot be used here."
     name = name or ('cuda' if torch.cuda.is_available() else 'cpu')
@@ -280,7 +296,7 @@ def pick_device(name=None): # cpu, cuda, cuda:1, ...
         reason = str(error).split('\n')[0].split('. ')[0]
         raise ValueError(f'the device {name!r} cannot be used ({reason}); --device cpu always works') from None
 
-# %% ../nbs/07_train.ipynb #7ec793d3
+# %% ../nbs/07_train.ipynb #f67eee28
 def check_settings(recipe, lr, batch_size, epochs, seed, precision, device):
     "Raise ValueError, in one line, for a setting that cannot be used; return the number of epochs and the device."
     if recipe not in RECIPES: raise ValueError(f'unknown recipe {recipe!r}: there are {", ".join(RECIPES)}')
@@ -295,7 +311,7 @@ def check_settings(recipe, lr, batch_size, epochs, seed, precision, device):
     if precision == 'tf32' and device.type != 'cuda': raise ValueError(f'only NVIDIA GPUs have tf32, and this would run on {device}: choose fp32 or bf16')
     return epochs, device
 
-# %% ../nbs/07_train.ipynb #6a6a7980
+# %% ../nbs/07_train.ipynb #d6711e44
 def fingerprint(data): # a Dataset
     "SHA-256 over the class names and every image and label of a data set."
     tensors = {name: value for name, value in vars(data).items() if isinstance(value, torch.Tensor)}
@@ -309,7 +325,7 @@ def new_record(name, settings, model, data, validation, epochs, device): # valid
                 parameters=count.parameters, macs=count.total, hardware=hardware(device), versions=versions(),
                 judged_on='validation' if validation else 'test', history=[], under_way=None, best=None, last=None, test=None)
 
-# %% ../nbs/07_train.ipynb #b7004f9f
+# %% ../nbs/07_train.ipynb #5a57cc77
 def resumed_record(files, saved, new): # the saved record, and what a new run would have
     "The record with which a run goes on; ValueError if it cannot."
     changed = [f'{name} (was {saved[part].get(name)}, now {value})' for part in ('settings', 'images') for name, value in new[part].items()
@@ -328,7 +344,7 @@ def resumed_record(files, saved, new): # the saved record, and what a new run wo
         record['moved'] = [*saved.get('moved', []), dict(after_epoch=done, **moved)]
     return record
 
-# %% ../nbs/07_train.ipynb #79d6e5ba
+# %% ../nbs/07_train.ipynb #cab46dab
 def set_up_run(files, new, trainer, resume, overwrite):
     "The record and the state of a run, new or resumed; `new` is the record that it would have as a new run."
     if resume:
@@ -342,7 +358,7 @@ def set_up_run(files, new, trainer, resume, overwrite):
     files.save(record, state) # a resumed record may be behind its state
     return record, state
 
-# %% ../nbs/07_train.ipynb #f500261f
+# %% ../nbs/07_train.ipynb #8c4e1c58
 class StopSignals:
     "While this context is open, SIGINT and SIGTERM are noted; calling it gives the number of the signal that came, or 0."
     def __enter__(self):
@@ -364,7 +380,7 @@ class StopSignals:
         dist.all_reduce(number, dist.ReduceOp.MAX)
         return number.item()
 
-# %% ../nbs/07_train.ipynb #a83183cb
+# %% ../nbs/07_train.ipynb #7d81474b
 SAVE_EVERY = 300 # seconds
 
 def train_steps(files, record, trainer, stop, lr):
@@ -376,14 +392,15 @@ def train_steps(files, record, trainer, stop, lr):
     trainer.begin(lr)
     saved, first = time.monotonic(), processes()[0] == 0
     # disable=None: the bar is drawn in a terminal only, so a log file holds no control characters
-    with tqdm(desc=f'epoch {epoch}/{record["epochs"]}', total=len(trainer.images), initial=trainer.done * trainer.batch_size,
+    with tqdm(desc=f'epoch {epoch}/{record["epochs"]}', total=len(trainer.data.labels), initial=trainer.done * trainer.batch_size,
               unit=' images', leave=False, disable=None if first else True) as bar:
         while trainer.done < trainer.steps:
             if number := stop():
                 first_alone(save)
-                raise Stopped(f'stopped after step {trainer.done} of {trainer.steps} in epoch {epoch}, and saved: the same command with --resume goes on from there', number)
+                where = f'after step {trainer.done} of {trainer.steps} in epoch {epoch}' if trainer.done else f'before epoch {epoch}'
+                raise Stopped(f'stopped {where}, and saved: the same command with --resume goes on from there', number)
             bar.update(trainer.step())
-            if not trainer.images.is_cuda: bar.set_postfix_str('loss {:.3f}, accuracy {:.2f} %'.format(*trainer.totals()))
+            if not trainer.data.labels.is_cuda: bar.set_postfix_str('loss {:.3f}, accuracy {:.2f} %'.format(*trainer.totals()))
             if first and time.monotonic() - saved > SAVE_EVERY:
                 save()
                 saved = time.monotonic()
@@ -396,7 +413,7 @@ def save_run(files, record, trainer):
         files.save(record, trainer.state())
     except OSError as error: raise RunFailed(f'the state could not be saved ({error}); the one before it is kept: mend that, and use --resume') from None
 
-# %% ../nbs/07_train.ipynb #dd869280
+# %% ../nbs/07_train.ipynb #53400a5e
 def judge_epoch(files, record, trainer, data, lr, loss, acc, seconds):
     "Score an epoch, add it to the record, and save everything."
     started, on = time.perf_counter(), record['judged_on']
@@ -428,7 +445,7 @@ def run_epoch(files, record, trainer, data, stop):
     except RuntimeError as error: # PyTorch's word for too little memory, a compiler that fails, a device that is lost
         raise RunFailed(f'epoch {epoch + 1}, learning rate {lr:g}: PyTorch gave up ({str(error).splitlines()[0]}); the last saved state is kept') from error
 
-# %% ../nbs/07_train.ipynb #aa5af38d
+# %% ../nbs/07_train.ipynb #a72b2b34
 def test_best(files, record, trainer, data):
     "Score the best weights on the test images, and write that into record and checkpoint."
     best = load_checkpoint(files.best)
@@ -438,7 +455,7 @@ def test_best(files, record, trainer, data):
     save_run(files, record, trainer)
     return record
 
-# %% ../nbs/07_train.ipynb #434723c8
+# %% ../nbs/07_train.ipynb #0f308557
 def epoch_line(record):
     "The last epoch of a record as a line of text."
     row, best, on = record['history'][-1], record['best'], record['judged_on']
@@ -466,7 +483,7 @@ def write_events(writer, row): # row: an epoch of the history
         if name != 'epoch': writer.add_scalar(name.replace('_', '/'), value, row['epoch'])
     writer.flush()
 
-# %% ../nbs/07_train.ipynb #2ef96bee
+# %% ../nbs/07_train.ipynb #e1eacb7c
 def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='net', # which network: see create_model
           dataset='cifar10', datadir='data', # a name and a folder: see load_dataset; or a Dataset
           recipe='original', lr=0.1, batch_size=128, # how: the schedule, its first learning rate, images in a batch
@@ -517,7 +534,7 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
         if first: print(summary(files, record))
         return record
 
-# %% ../nbs/07_train.ipynb #363b3e02
+# %% ../nbs/07_train.ipynb #f7a62435
 def train_or_list(list=False, **settings):
     "What the command does: train, or with `list` tell which runs there are."
     if list: print(runs_as_text(list_runs(settings['rundir'])))
