@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TESTS = "nbs/tests/shift_cuda.ipynb"
+TESTS = "nbs/tests/shift_cuda.ipynb", "nbs/tests/train_cuda.ipynb"
 SMALL = """
 import torch
 from shiftlit import shift2d, shift_offsets
@@ -34,23 +34,24 @@ def run(name: str, *command: str | Path) -> bool:
     return done.returncode == 0
 
 
-def cells() -> str:
-    "The code of the test notebook as one script."
-    found = json.loads((ROOT / TESTS).read_text(encoding="utf-8"))["cells"]
+def cells(notebook: str) -> str:
+    "The code of a test notebook as one script."
+    found = json.loads((ROOT / notebook).read_text(encoding="utf-8"))["cells"]
     return "\n\n".join("".join(cell["source"]) for cell in found if cell["cell_type"] == "code")
 
 
 def main() -> None:
     out = Path(os.environ.get("OUT", ROOT / "benchmarks"))
-    results = [run(TESTS, sys.executable, "-c", cells())]
+    results = [run(notebook, sys.executable, "-c", cells(notebook)) for notebook in TESTS]
     sanitizer = shutil.which("compute-sanitizer") or shutil.which("compute-sanitizer", path="/usr/local/cuda/bin")
     for tool in ("memcheck", "racecheck"):
         if sanitizer:
             results.append(run(f"compute-sanitizer, {tool}", sanitizer, "--tool", tool, "--error-exitcode", "9", sys.executable, "-c", SMALL))
         else:
             print(f"skipped: {tool}, there is no compute-sanitizer")
-    results.append(run("measurements", sys.executable, "-c", "from shiftlit.bench import main; main()", "shift", "--device", "cuda",
-                       "--blocks", "3", "--output", out / "shift_cuda.json"))
+    for what, flags in (("shift", ("--blocks", "3")), ("train", ())):
+        results.append(run(f"measurements: {what}", sys.executable, "-c", "from shiftlit.bench import main; main()", what, "--device", "cuda",
+                           *flags, "--output", out / f"{what}_cuda.json"))
     sys.exit(not all(results))
 
 

@@ -6,9 +6,9 @@
 __all__ = ['run_name', 'hardware', 'versions', 'RunFailed', 'Stopped', 'seal', 'state_bytes', 'read_state', 'RunFiles',
            'list_runs', 'runs_as_text']
 
-# %% ../nbs/07_runs.ipynb #4fe3a090
-import csv, hashlib, io, json, os, platform, re, tempfile, warnings
-from contextlib import contextmanager
+# %% ../nbs/07_runs.ipynb #263859d2
+import csv, hashlib, io, json, os, platform, re, tempfile
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import safetensors, safetensors.torch
@@ -16,7 +16,7 @@ import torch
 from filelock import FileLock, Timeout
 
 from .checkpoint import weights_digest
-from .data import atomic_write
+from .data import atomic_write, sync
 
 # %% ../nbs/07_runs.ipynb #524f581d
 def run_name(config, # the arguments of create_model
@@ -73,14 +73,15 @@ def read_state(path):
     except (safetensors.SafetensorError, KeyError, TypeError, ValueError) as error: reason = ' '.join(str(error).split())[:200]
     raise ValueError(f'{path} is damaged, or is not the state of a run ({reason})')
 
-# %% ../nbs/07_runs.ipynb #dec74a76
+# %% ../nbs/07_runs.ipynb #20912af6
 class RunFiles:
     "The files of a run, and how they are written and read."
     def __init__(self, name, rundir='runs', checkpointdir='checkpoint'):
-        if not re.fullmatch(r'\w[\w.+-]*', name): raise ValueError(f'the name of a run becomes the name of its files: use letters, digits, _ . + and -, not {name!r}')
+        if not re.fullmatch(r'\w[\w.+-]*(?<!\.last)', name): raise ValueError(f'the name of a run becomes the name of its files: use letters, digits, _ . + and -, no .last at its end, not {name!r}')
         self.name = name
         self.record, self.table, self.state, self.previous, self.lock = (
             Path(rundir, name + ending) for ending in ('.json', '.csv', '.state', '.state.old', '.lock'))
+        self.weights_lock = Path(checkpointdir, f'{name}.lock')
         self.best, self.last = Path(checkpointdir, f'{name}.safetensors'), Path(checkpointdir, f'{name}.last.safetensors')
         self.all = self.record, self.table, self.state, self.previous, self.best, self.last
 
@@ -96,14 +97,16 @@ class RunFiles:
     @contextmanager
     def locked(self):
         "Keep other processes from this run; ValueError if one is at it."
-        self.check_folders()
-        try:
-            with FileLock(self.lock, timeout=0):
-                for path in self.all: # a process that was killed while it wrote left its temporary file
-                    for left in path.parent.glob(f'.{path.name}.????????'): left.unlink()
-                yield
-        except Timeout:
-            raise ValueError(f'another process is training run {self.name}: wait for it, stop it, or choose another --name') from None
+        with ExitStack() as stack:
+            try:
+                for path in (self.lock, self.weights_lock): stack.enter_context(FileLock(path, timeout=1)) # --list holds it for a moment
+            except Timeout:
+                raise ValueError(f'another process is training run {self.name}: wait for it, stop it, or choose another --name') from None
+            for path in self.all: # a process that was killed while it wrote left its temporary file
+                for left in path.parent.glob(f'.{path.name}.????????'): left.unlink()
+            yield
+
+    def resumable(self): return self.state.exists() or self.previous.exists()
 
     def save(self, record, tensors):
         "Replace state, table and record, each in one step; the state before this one is kept."
@@ -117,47 +120,53 @@ class RunFiles:
             try:
                 with atomic_write(path) as temporary:
                     Path(temporary).write_bytes(content)
-                    if path == self.state and path.exists(): path.replace(self.previous)
+                    if path == self.state and path.exists():
+                        sync(temporary) # the new one is safe before the old one moves
+                        path.replace(self.previous)
             except OSError as error: raise OSError(f'{path} cannot be written: {error.strerror}') from None
 
     def load(self):
         "The newest whole state, as (record, tensors)."
-        if not (self.state.exists() or self.previous.exists()):
-            raise FileNotFoundError(f'there is nothing to resume: no file {self.state}; leave out --resume to begin')
+        if not self.resumable(): raise FileNotFoundError(f'there is nothing to resume: no file {self.state}; leave out --resume to begin')
         try: record, tensors = read_state(self.state)
-        except (ValueError, FileNotFoundError) as error:
+        except (ValueError, OSError) as error:
             try: record, tensors = read_state(self.previous)
-            except (ValueError, FileNotFoundError):
+            except (ValueError, OSError):
                 raise ValueError(f'{error}, and there is no earlier state; use --overwrite to begin again') from None
-            warnings.warn(f'{error}; going on from the state before it, {self.previous}')
+            print(f'Note: {error}. Going on from the state before it, {self.previous}')
+            if self.state.exists(): self.state.replace(self.state.with_suffix('.damaged')) # or it would take the place of the good one
         if record['name'] != self.name: raise ValueError(f"{self.state} is the state of another run, {record['name']}: put the right file back, or use --overwrite to begin again")
         return record, tensors
 
-# %% ../nbs/07_runs.ipynb #2104e23c
+# %% ../nbs/07_runs.ipynb #e34a886f
 def list_runs(rundir='runs'):
-    "A row for every record in a folder: name, data set, recipe, epochs, best and last accuracy, and where the run stands."
+    "A row for every record in a folder: what it is, its epochs, best and last accuracy and on which images, and where the run stands."
     rows = []
     for path in sorted(Path(rundir).glob('*.json')):
         try:
             record, files = json.loads(path.read_text()), RunFiles(path.stem, rundir)
             settings, done, epochs = record['settings'], len(record['history']), record['epochs']
+            accs = {which: record[which] and record[which]['acc'] for which in ('best', 'last', 'test')}
             row = dict(name=record['name'], dataset=record['dataset'], recipe=settings['recipe'], precision=settings['precision'], seed=settings['seed'],
-                       epochs=f'{done}/{epochs}', best=record['best'] and record['best']['acc'], last=record['last'] and record['last']['acc'])
+                       epochs=f'{done}/{epochs}', judged_on=record['judged_on'], **accs)
+            if record['judged_on'] == 'test': row['test'] = accs['best']
         except (KeyError, TypeError, ValueError, OSError):
             rows.append(dict(name=path.stem, status='its record cannot be read'))
             continue
         try:
             if files.lock.exists():
                 with FileLock(files.lock, timeout=0): pass
-            status = 'finished' if done == epochs else 'can be resumed' if files.state.exists() or files.previous.exists() else 'stopped, no state to resume from'
+            finished = done == epochs and row['test'] is not None
+            status = 'finished' if finished else 'can be resumed' if files.resumable() else 'stopped, no state to resume from'
         except Timeout: status = 'running'
+        except OSError as error: status = f'unknown: its lock cannot be tried ({error.strerror})'
         rows.append({**row, 'status': status})
     return rows
 
 def runs_as_text(rows): # from list_runs
     "These rows as aligned text."
-    columns = ['name', 'dataset', 'recipe', 'precision', 'seed', 'epochs', 'best', 'last', 'status']
+    columns = ['name', 'dataset', 'recipe', 'precision', 'seed', 'epochs', 'judged_on', 'best', 'last', 'test', 'status']
     def cell(value): return '-' if value is None else f'{value:.2f}' if isinstance(value, float) else str(value)
-    cells = [columns] + [[cell(row.get(column)) for column in columns] for row in rows]
+    cells = [[column.replace('_', ' ') for column in columns]] + [[cell(row.get(column)) for column in columns] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells)]
     return '\n'.join('  '.join(text.ljust(width) for text, width in zip(line, widths)).rstrip() for line in cells)
