@@ -49,7 +49,7 @@ class Cost(NamedTuple):
         "Floating-point operations for each byte of traffic: two for a mac, one for any other."
         return (2 * self.macs + self.operations) / max(1, self.read + self.written)
 
-# %% ../nbs/04_count.ipynb #55a2fa41
+# %% ../nbs/04_count.ipynb #8b4f4a13
 COUNTED, ZERO, UNKNOWN = 'counted', 'zero by definition', 'unknown'
 
 def aten(names): return {f'aten.{name}' for name in names.split()}
@@ -65,12 +65,12 @@ EFFORT = dict.fromkeys(aten('_softmax _safe_softmax _log_softmax'), 5) | dict.fr
     | dict.fromkeys(aten('native_batch_norm_backward native_layer_norm_backward native_group_norm_backward'), 7) \
     | dict.fromkeys(aten('upsample_bilinear2d upsample_bilinear2d_backward'), 7) \
     | dict.fromkeys(aten('''hardtanh_backward hardswish_backward hardsigmoid_backward native_dropout native_dropout_backward bernoulli bernoulli_ uniform_ normal_ rand randn
-        rand_like randn_like cumsum max_pool2d_with_indices_backward max_pool3d_with_indices_backward embedding_dense_backward index_add index_add_ scatter_add scatter_add_
+        rand_like randn_like cumsum floor_divide max_pool2d_with_indices_backward max_pool3d_with_indices_backward embedding_dense_backward index_add index_add_ scatter_add scatter_add_
         _adaptive_avg_pool2d _adaptive_avg_pool2d_backward _adaptive_avg_pool3d adaptive_max_pool2d adaptive_max_pool2d_backward
         reflection_pad1d_backward reflection_pad2d_backward replication_pad2d_backward upsample_nearest2d_backward'''), 1)
 WINDOWS = aten('avg_pool1d avg_pool2d avg_pool3d avg_pool2d_backward avg_pool3d_backward max_pool2d_with_indices max_pool3d_with_indices')
 
-# %% ../nbs/04_count.ipynb #493ab176
+# %% ../nbs/04_count.ipynb #35667f3b
 def mark_of(func):
     "Is an operator counted, zero by definition, or unknown?"
     from torch.utils.flop_counter import flop_registry # slow to import
@@ -85,6 +85,9 @@ def arithmetic(func, args, kwargs, out):
     packet = getattr(func, 'overloadpacket', func)
     name, numbers = str(packet), [t.numel() for t in tree_leaves((out, args, kwargs)) if isinstance(t, torch.Tensor)]
     if mark_of(func) != COUNTED: return 0, 0
+    if name == 'aten.convolution_backward': # PyTorch's formula forgets the groups
+        gradient, image, weight, _, _, _, _, transposed, _, _, wanted = args
+        return sum(wanted[:2]) * len(image) * math.prod((image if transposed else gradient).shape[2:]) * weight.numel(), wanted[2] * gradient.numel()
     if packet in flop_registry: return flop_registry[packet](*args, **kwargs, out_val=out) // 2, 0
     if name in WINDOWS: # arguments: (gradient,) input, window, ...
         window = args[2 if name.endswith('_backward') else 1]
@@ -104,7 +107,7 @@ def traffic(func, args, kwargs, out):
     if name in PICKS: return size((args[1:], out)), size(out)
     return size((args, kwargs)), size(out)
 
-# %% ../nbs/04_count.ipynb #b6e0600d
+# %% ../nbs/04_count.ipynb #7a35f36d
 class Call(NamedTuple):
     "One operator that ran."
     operator: str
@@ -113,6 +116,7 @@ class Call(NamedTuple):
     backward: bool # did it run in the backward pass?
     cost: Cost
 
+# %% ../nbs/04_count.ipynb #a3981524
 class Counter(TorchDispatchMode):
     "Writes down every operator that runs while it is active, in `calls`, and the shape that each module of `model` put out."
     supports_higher_order_operators = True
@@ -149,7 +153,7 @@ class Counter(TorchDispatchMode):
         self.calls.append(Call(str(func), mark, modules, node is not None, cost))
         return out
 
-# %% ../nbs/04_count.ipynb #ffee1279
+# %% ../nbs/04_count.ipynb #bd618474
 def count_parameters(
     model, # any network
 ):
@@ -161,16 +165,17 @@ def copy_on_meta(model):
     tensors = {id(t): t for module in model.modules() for t in tree_leaves(list(vars(module).values())) if isinstance(t, torch.Tensor)}
     empty = {key: torch.empty_like(t.detach(), device='meta') for key, t in tensors.items()}
     empty = {key: nn.Parameter(e, tensors[key].requires_grad) if isinstance(tensors[key], nn.Parameter) else e for key, e in empty.items()}
-    return copy.deepcopy(getattr(model, '_orig_mod', model), empty) # a compiled model holds the original
+    try: return copy.deepcopy(getattr(model, '_orig_mod', model), empty) # a compiled model holds the original
+    except Exception as error: raise ValueError(f'{type(model).__name__} cannot be copied, and so not be counted: {error}') from error
 
 def on_meta(inputs, dtype):
     "Arguments for a model: sizes or a tensor for one; a list of these, or a dict, for several."
     def is_size(value): return isinstance(value, (tuple, list)) and all(isinstance(n, int) for n in value)
-    def empty(value): return value.to('meta') if isinstance(value, torch.Tensor) else torch.empty(value, device='meta', dtype=dtype) if is_size(value) else value
+    def empty(value): return value.detach().to('meta') if isinstance(value, torch.Tensor) else torch.empty(value, device='meta', dtype=dtype) if is_size(value) else value
     found = tree_map(empty, inputs, is_leaf=is_size)
     return ((), found) if isinstance(found, dict) else ((found,) if isinstance(found, torch.Tensor) else tuple(found), {})
 
-# %% ../nbs/04_count.ipynb #b973a9f7
+# %% ../nbs/04_count.ipynb #3a26b61b
 class DeclaredShift(nn.Module):
     "Stands in a copy for a module that is a shift: one call of the operator, and nothing to learn."
     def forward(self, x):
@@ -191,7 +196,7 @@ def declare_shifts(model, original, is_shift):
         model.set_submodule(name, DeclaredShift())
     return model
 
-# %% ../nbs/04_count.ipynb #f6606a6c
+# %% ../nbs/04_count.ipynb #448bc0cd
 CONVENTIONS = {
     'macs': 'multiply-accumulates of convolutions and matrix products, as they ran',
     'flops': 'floating-point operations of these: two for each mac',
@@ -230,7 +235,7 @@ class Report:
         marks = ', '.join(f'{n:,} {mark}' for mark, n in self.coverage.items())
         return f'{self.total:,} {self.convention} ({self.parameters:,} parameters; operators: {marks}' + (f': {", ".join(self.unknown)}' if self.unknown else '') + ')'
 
-# %% ../nbs/04_count.ipynb #5f2f2768
+# %% ../nbs/04_count.ipynb #21645f71
 def run_on_meta(model, inputs, backward=False, is_shift=lambda module: False):
     "The `Counter` of a run without numbers, and the copy that ran; ValueError for what does not run."
     register_zero_flops()
@@ -249,6 +254,7 @@ def run_on_meta(model, inputs, backward=False, is_shift=lambda module: False):
         raise ValueError(f'{type(model).__name__} does not run on an input {what}: {error}') from error
     return counter, counted
 
+# %% ../nbs/04_count.ipynb #c1f0855f
 def count_model(
     model, # any network for macs and flops, one of `create_model` for readme and head
     input_size, # sizes of its input with the batch, such as (1, 3, 32, 32), or a tensor; a list or a dict of these for several inputs
@@ -271,13 +277,14 @@ def count_model(
     if convention in ('readme', 'head'):
         rows = published_rows(counted, counter.shapes, convention)
         total = sum(rows.values())
-    modules = {name: (type(module).__name__, count_parameters(module), counter.shapes.get(name)) for name, module in counted.named_modules(remove_duplicate=False)}
+    types = {name: type(module).__name__ for name, module in getattr(model, '_orig_mod', model).named_modules(remove_duplicate=False)}
+    modules = {name: (types[name], count_parameters(module), counter.shapes.get(name)) for name, module in counted.named_modules(remove_duplicate=False)}
     report = Report(convention, total, modules[''][1], layers[''], rows, layers, modules, counter.calls)
     if strict and report.unknown:
         raise ValueError(f'nobody knows what {", ".join(report.unknown)} costs: register a formula with torch.utils.flop_counter.register_flop_formula, or count without strict')
     return report
 
-# %% ../nbs/04_count.ipynb #02aca48e
+# %% ../nbs/04_count.ipynb #90e6ba88
 FORMULAS = { # macs of a block by the published code, without its shortcut
     BasicBlock: lambda a, m, b, i, o: 9*i*a*m + 9*o*m*b,
     ConvShiftConv: lambda a, m, b, i, o: i*a*m + o*m*b,
@@ -301,7 +308,7 @@ def published_rows(model, shapes, convention):
             if getattr(block, 'shortcut', None): rows[name] += a * b * o
     return rows | {'linear': shapes['linear'][0] * last * model.linear.out_features}
 
-# %% ../nbs/04_count.ipynb #575d7e2a
+# %% ../nbs/04_count.ipynb #5b4f5001
 TABLES = {
     'cifar100': (('SRN', 'RN Conv', 'RN Depth'), '''
 ResNet20  | 1c | 55.05 50.23 61.32 | 0.03 | 7.8 (7.2) | 1.12  0.38
@@ -337,7 +344,7 @@ ResNet110 | 9c | 93.36 94.09 | 1.76 | 0.98 (0.95)
 ResNet110 | -- | --    92.46 | 1.73 | 1.0'''),
 }
 
-# %% ../nbs/04_count.ipynb #3bc03774
+# %% ../nbs/04_count.ipynb #e354fcef
 @dataclass(frozen=True)
 class PublishedRow:
     "One accuracy of the original's README, the network that it belongs to, and what the table prints beside it."
@@ -375,7 +382,7 @@ def read_tables():
 
 PUBLISHED = tuple(read_tables())
 
-# %% ../nbs/04_count.ipynb #a16ce2c1
+# %% ../nbs/04_count.ipynb #bff8614d
 def print_counts(
     arch='shiftresnet110', # the first four are arguments of `create_model`
     expansion=1,
@@ -394,7 +401,7 @@ def print_counts(
     wrong = 'stem' if all(true[0].rows[name] == n for name, n in published[0].rows.items() if name != 'conv1') else 'stem and its blocks'
     print(f'(The published FLOPs are multiply-accumulates, macs, by a formula that is wrong for the {wrong}; one mac is two flops.)')
 
-# %% ../nbs/04_count.ipynb #a952473c
+# %% ../nbs/04_count.ipynb #3b1c0ee8
 def written_table(rows, style):
     "A list of dicts with the same keys, one for each line, as text, markdown, csv or json."
     if style == 'json': return json.dumps(rows, indent=1)
@@ -417,7 +424,7 @@ def quantities(report):
     "What a report holds, by the name of each quantity."
     cost = report.cost
     return {'parameters': report.parameters, 'macs': cost.macs, 'flops': 2 * cost.macs, 'other operations': cost.operations, 'bytes read': cost.read,
-            'bytes written': cost.written, 'activations': cost.activations, 'flops per byte': round(cost.intensity, 4)} | report.coverage
+            'bytes written': cost.written, 'activations': cost.activations, 'flops per byte': round(cost.intensity, 4)} | {f'operators {mark}': n for mark, n in report.coverage.items()}
 
 def layer_rows(report, tree=False):
     "A line for each module of a report; as a tree, or by its dotted name."
@@ -426,7 +433,7 @@ def layer_rows(report, tree=False):
             | {'other operations': cost.operations, 'bytes read': cost.read, 'bytes written': cost.written, 'activations': cost.activations, 'flops per byte': round(cost.intensity, 4)}
             for name, (kind, parameters, shape) in report.modules.items() for cost in [report.layers[name]]]
 
-# %% ../nbs/04_count.ipynb #6d4bc8dc
+# %% ../nbs/04_count.ipynb #c0ec470e
 def named_network(
     name, # such as resnet20, shiftresnet20,expansion=3 or torchvision.models:resnet18
 ):
@@ -454,6 +461,7 @@ def named_network(
     if not isinstance(model, nn.Module): raise ValueError(f'{name!r} makes a {type(model).__name__}, and not a torch.nn.Module')
     return model
 
+# %% ../nbs/04_count.ipynb #e7fcec74
 def print_tables(
     networks, # pairs of a name and a model
     inputs, # as in `count_model`
@@ -478,7 +486,7 @@ def print_tables(
     if style == 'text':
         for (name, _), report in zip(networks, reports): print(f'\n{name}: {report}')
 
-# %% ../nbs/04_count.ipynb #db624669
+# %% ../nbs/04_count.ipynb #85e7898c
 def input_size(text):
     "'1,3,32,32' -> (1, 3, 32, 32); '1,7:int64' -> zeros of that dtype."
     sizes, _, dtype = text.partition(':')
@@ -499,17 +507,19 @@ def count(
 ):
     "The work of `shiftlit-count`."
     named, how = compare or ([module] if module else []), dict(backward=backward, strict=strict)
-    inputs = [(1, 3, 32, 32)] if inputs is None else inputs
+    if len(set(named)) < len(named): raise ValueError(f'{named[0]!r} is compared with itself')
+    size = (1, 3, 32, 32) if inputs is None else inputs[0] if len(inputs) == 1 else inputs
     if named and (expansion, reduction, reduction_mode) != (1, 1, 'net'):
         raise ValueError('--module and --compare name their networks themselves: write a setting behind a comma, as in shiftresnet20,expansion=3')
-    if named: return print_tables([(name, named_network(name)) for name in named], inputs, style, per_layer, **how)
+    if named: return print_tables([(name, named_network(name)) for name in named], size, style, per_layer, **how)
     settings = dict(expansion=expansion, reduction=reduction, reduction_mode=reduction_mode)
     with torch.device('meta'): networks = [('new', create_model(arch, **settings)), ('original', create_model(f'resnet{split_arch(arch)[1]}'))]
-    if style == 'text' and inputs == [(1, 3, 32, 32)]: print_counts(arch, **settings)
-    if per_layer: print_tables(networks[:1], inputs, style, per_layer, **how)
-    elif style != 'text' or inputs != [(1, 3, 32, 32)] or any(how.values()):
-        print_tables([networks[1], networks[0]], inputs, style, published=not backward, **how)
+    if style == 'text' and size == (1, 3, 32, 32): print_counts(arch, **settings)
+    if per_layer: print_tables(networks[:1], size, style, per_layer, **how)
+    elif style != 'text' or size != (1, 3, 32, 32) or any(how.values()):
+        print_tables([networks[1], networks[0]], size, style, published=not backward, **how)
 
+# %% ../nbs/04_count.ipynb #5e604144
 def main(
     argv=None, # list of flags; None takes those of the process
 ):
