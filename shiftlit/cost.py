@@ -35,7 +35,7 @@ class Cost(NamedTuple):
         "Floating-point operations for each byte of traffic: two for a mac, one for any other."
         return (2 * self.macs + self.operations) / max(1, self.read + self.written)
 
-# %% ../nbs/04_cost.ipynb #5668e6d6
+# %% ../nbs/04_cost.ipynb #a3085fda
 COUNTED, ZERO, UNKNOWN = 'counted', 'zero by definition', 'unknown'
 
 def aten(names): return {f'aten.{name}' for name in names.split()}
@@ -43,7 +43,7 @@ def aten(names): return {f'aten.{name}' for name in names.split()}
 STAYS = aten('empty empty_like empty_strided new_empty new_empty_strided _unsafe_view unsafe_split unsafe_split_with_sizes as_strided_ detach_ lift_fresh resize_ set_')
 WRITES = aten('''zeros ones full zeros_like ones_like full_like new_zeros new_ones new_full arange linspace eye scalar_tensor fill_ zero_ copy_''')
 PICKS = aten('index index_select gather embedding')
-MOVES = {'shiftlit.shift2d'} | WRITES | PICKS | aten('''clone _to_copy cat stack repeat repeat_interleave roll flip rot90 tril triu index_put index_put_ scatter scatter_
+MOVES = {'shiftlit.shift2d'} | WRITES | PICKS | aten('''clone _to_copy cat stack repeat repeat_interleave roll flip rot90 tril triu scatter scatter_
     slice_backward select_backward slice_scatter select_scatter as_strided_scatter constant_pad_nd pixel_shuffle pixel_unshuffle channel_shuffle native_channel_shuffle
     reflection_pad1d reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d replication_pad3d upsample_nearest1d upsample_nearest2d upsample_nearest3d''')
 EFFORT = dict.fromkeys(aten('_softmax _safe_softmax _log_softmax'), 5) | dict.fromkeys(aten('_softmax_backward_data _log_softmax_backward_data'), 4) \
@@ -51,17 +51,17 @@ EFFORT = dict.fromkeys(aten('_softmax _safe_softmax _log_softmax'), 5) | dict.fr
     | dict.fromkeys(aten('native_batch_norm_backward native_layer_norm_backward native_group_norm_backward'), 7) \
     | dict.fromkeys(aten('upsample_bilinear2d upsample_bilinear2d_backward'), 7) \
     | dict.fromkeys(aten('''hardtanh_backward hardswish_backward hardsigmoid_backward native_dropout native_dropout_backward bernoulli bernoulli_ uniform_ normal_ rand randn
-        rand_like randn_like cumsum floor_divide max_pool2d_with_indices_backward max_pool3d_with_indices_backward embedding_dense_backward index_add index_add_ scatter_add scatter_add_
+        rand_like randn_like cumsum floor_divide max_pool2d_with_indices_backward max_pool3d_with_indices_backward embedding_dense_backward index_put index_put_ index_add index_add_ scatter_add scatter_add_
         _adaptive_avg_pool2d _adaptive_avg_pool2d_backward _adaptive_avg_pool3d adaptive_max_pool2d adaptive_max_pool2d_backward
         reflection_pad1d_backward reflection_pad2d_backward replication_pad2d_backward upsample_nearest2d_backward'''), 1)
 WINDOWS = aten('avg_pool1d avg_pool2d avg_pool3d avg_pool2d_backward avg_pool3d_backward max_pool2d_with_indices max_pool3d_with_indices')
 
-# %% ../nbs/04_cost.ipynb #8471f59f
+# %% ../nbs/04_cost.ipynb #0c85f26b
 def mark_of(func):
     "Is an operator counted, zero by definition, or unknown?"
     from torch.utils.flop_counter import flop_registry # slow to import
     packet = getattr(func, 'overloadpacket', func)
-    if getattr(func, 'is_view', False) or str(packet) in STAYS | MOVES: return ZERO
+    if getattr(func, 'is_view', False) or str(packet) in STAYS or str(packet) in MOVES: return ZERO
     tagged = not {torch.Tag.pointwise, torch.Tag.reduction}.isdisjoint(getattr(func, 'tags', ()))
     return COUNTED if tagged or packet in flop_registry or str(packet) in EFFORT or str(packet) in WINDOWS else UNKNOWN
 
@@ -80,7 +80,7 @@ def arithmetic(func, args, kwargs, out):
         outputs = args[0] if name.endswith('_backward') else tree_leaves(out)[0]
         return 0, math.prod(window * (outputs.dim() - 2) if len(window) == 1 else window) * outputs.numel()
     if name == 'aten.native_batch_norm' and not args[5]: return 0, 2 * max(numbers) # its statistics are known
-    return 0, EFFORT.get(name, 1) * max(numbers)
+    return 0, EFFORT.get(name, 1) * max(numbers, default=0)
 
 def traffic(func, args, kwargs, out):
     "Bytes read and written by an operator."

@@ -50,7 +50,7 @@ def on_meta(inputs, dtype):
     found = tree_map(empty, inputs, is_leaf=is_size)
     return ((), found) if isinstance(found, dict) else ((found,) if isinstance(found, torch.Tensor) else tuple(found), {})
 
-# %% ../nbs/04_count.ipynb #6980c0f0
+# %% ../nbs/04_count.ipynb #ed265b7a
 class DeclaredShift(nn.Module):
     "Stands in a copy for a module that is a shift: one call of the operator, and nothing to learn."
     def forward(self, x):
@@ -65,7 +65,8 @@ def declare_shifts(model, original, is_shift):
         if isinstance(module, nn.Conv2d):
             k = module.weight
             one_hot = k.is_meta or bool(((k == 0).sum((1, 2, 3)) == k[0].numel() - 1).all() and (k.sum((1, 2, 3)) == 1).all())
-            if module.groups != k.shape[0] or module.stride != (1, 1) or module.bias is not None or not one_hot:
+            centred = module.padding == 'same' or all(2 * p == d * (size - 1) for p, d, size in zip(module.padding, module.dilation, module.kernel_size))
+            if module.groups != k.shape[0] or k.shape[1] != 1 or not centred or module.stride != (1, 1) or module.bias is not None or not one_hot:
                 raise ValueError(f'{name or "the model"} is declared a shift, but is not a depthwise convolution with one-hot kernels, stride 1 and no bias')
         if not name: return DeclaredShift()
         model.set_submodule(name, DeclaredShift())
