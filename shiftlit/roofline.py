@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['CHANNELS', 'SIZE', 'BLOCKS', 'MODES', 'seconds', 'passes', 'prepared', 'measure_roofline']
 
-# %% ../nbs/04_roofline.ipynb #601c67a1
+# %% ../nbs/04_roofline.ipynb #51df1c64
 import itertools
 import random
 
@@ -13,7 +13,6 @@ import torch
 from torch import nn
 
 from .cost import Cost
-from .count import count_model
 from .kernel import cpp_extension
 from .ops import Shift2d
 from .resnet import BasicBlock, DepthwiseBlock
