@@ -49,7 +49,7 @@ def main() -> None:
             results.append(run(f"compute-sanitizer, {tool}", sanitizer, "--tool", tool, "--error-exitcode", "9", sys.executable, "-c", SMALL))
         else:
             print(f"skipped: {tool}, there is no compute-sanitizer")
-    for what, flags in (("shift", ("--blocks", "3")), ("train", ())):
+    for what, flags in (("shift", ("--blocks", "3")), ("train", ()), ("roofline", ("--rounds", "9"))):
         results.append(run(f"measurements: {what}", sys.executable, "-c", "from shiftlit.bench import main; main()", what, "--device", "cuda",
                            *flags, "--output", out / f"{what}_cuda.json"))
     sys.exit(not all(results))

@@ -7,9 +7,10 @@ __all__ = ['SHAPES', 'DTYPES', 'LAYOUTS', 'NETWORKS', 'MODES', 'ALLOCATORS', 'PR
            'contestants', 'in_turns', 'quartiles', 'copies_of', 'CloneBothWays', 'page_faults', 'measure_shift',
            'measure_smallest', 'block', 'measure_block', 'SlicedShift', 'noise', 'Pictures', 'port_steps', 'our_steps',
            'all_steps', 'measure_training', 'measure_parts', 'measure_lines', 'joined', 'in_process', 'limit_of',
-           'judge', 'goals', 'training_goals', 'new_bench', 'allocators', 'bench_shift', 'bench_training', 'main']
+           'judge', 'goals', 'training_goals', 'new_bench', 'allocators', 'bench_shift', 'bench_training',
+           'bench_roofline', 'main']
 
-# %% ../nbs/11_speed.ipynb #d4748ed0
+# %% ../nbs/11_speed.ipynb #e8f8210c
 import itertools
 import json
 import os
@@ -29,6 +30,7 @@ from tqdm import tqdm
 from .data import atomic_write, augment, normalize
 from .kernel import cpp_extension
 from .ops import Shift2d, shift2d
+from .roofline import measure_roofline
 from .shift import shift_offsets
 from .runs import RunFiles, hardware, versions
 from .shiftresnet import Command, create_model, without_shifts
@@ -263,7 +265,7 @@ def measure_parts(network, images, device, threads, rounds):
                 taken[name].append((time.perf_counter() - started) / count)
     return dict(network=network, images=images, times=taken)
 
-# %% ../nbs/11_speed.ipynb #e0c5c0c2
+# %% ../nbs/11_speed.ipynb #8f35bf73
 ALLOCATORS = {'default': {}, 'kept': {'MALLOC_MMAP_MAX_': '0', 'MALLOC_TRIM_THRESHOLD_': str(2**36)}}
 PROCESSES = 3
 
@@ -284,7 +286,7 @@ def joined(several):
 
 def in_process(function, environment, **arguments):
     "Call a function of this module in a new process with these environment variables; arguments and result are JSON."
-    code = f'import json, sys; from shiftlit.bench import *; json.dump({function}(**json.loads(sys.argv[1])), open(sys.argv[2], "w"))'
+    code = f'import json, sys; import shiftlit.bench; json.dump(shiftlit.bench.{function}(**json.loads(sys.argv[1])), open(sys.argv[2], "w"))'
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder, 'answer.json')
         done = subprocess.run([sys.executable, '-c', code, json.dumps(arguments), str(answer)], env=os.environ | environment)
@@ -349,7 +351,7 @@ def training_goals(record):
         add(f'{where}: per cent of an epoch for saving', 1, [100 * q / (step * batches) for q in statistics.quantiles(parts['times']['save'], n=4)])
     return rows
 
-# %% ../nbs/11_speed.ipynb #b43fbf88
+# %% ../nbs/11_speed.ipynb #a58bce7f
 def new_bench(device, threads, rounds):
     "The beginning of a record: on what, with which versions, how often; ValueError for what cannot be measured."
     if device == 'cuda' and not torch.cuda.is_available(): raise ValueError('there is no CUDA GPU here')
@@ -384,13 +386,19 @@ def bench_training(device, threads, rounds, networks, images, steps):
             record[part].append(dict(allocator=allocator) | in_process(function, environment, network=network, **common, **more))
     return record
 
+def bench_roofline(device, threads, rounds):
+    "The record of `shiftlit-bench roofline`, which 04_roofline reads."
+    record = new_bench(device, threads, rounds)
+    environment = ALLOCATORS['kept'] if device == 'cpu' else {}
+    return record | dict(allocator=environment) | in_process('measure_roofline', environment, device=device, threads=record['hardware']['threads'], rounds=rounds)
+
 def main(
     argv=None, # list of flags; None takes those of the process
 ):
     "The command `shiftlit-bench`."
-    command = Command('shiftlit-bench', 'Measure shifts against copies, or training against a plain port of the original; writes a record.',
+    command = Command('shiftlit-bench', 'Measure shifts against copies, training against a plain port of the original, or blocks against a roofline; writes a record.',
                       'shiftlit-bench shift --device cuda --output benchmarks/shift_cuda.json')
-    command.add_argument('what', choices=['shift', 'train'], help='what is measured')
+    command.add_argument('what', choices=['shift', 'train', 'roofline'], help='what is measured')
     command.add_argument('--device', choices=['cpu', 'cuda'], default='cpu', help='where')
     command.add_argument('--threads', type=int, default=0, help='threads on the CPU; 0 for what PyTorch takes')
     command.add_argument('--rounds', type=int, default=3, help='how often each is timed, for shift in each of three processes')
@@ -403,7 +411,8 @@ def main(
     def bench(what, device, threads, rounds, shapes, blocks, networks, images, steps, output):
         output = output or Path(f'benchmarks/{what}_{device}.json')
         if what == 'shift': record, found = bench_shift(device, threads, shapes, rounds, blocks), goals
-        else: record, found = bench_training(device, threads, rounds, networks, images, steps), training_goals
+        elif what == 'train': record, found = bench_training(device, threads, rounds, networks, images, steps), training_goals
+        else: record, found = bench_roofline(device, threads, rounds), lambda record: []
         with atomic_write(output) as path: path.write_text(json.dumps(record), encoding='utf-8')
         for goal in found(record): print('  '.join(str(part) for part in goal.values()))
         print(f'written: {output}')
