@@ -7,9 +7,9 @@ __all__ = ['PARTS', 'Storage', 'Tensor', 'DTYPES', 'RECORDS', 'STORAGES', 'Kind'
            'CHECKED', 'RULES', 'FAMILY', 'Published', 'CheckpointError', 'Part', 'is_count', 'rebuild_tensor', 'stored',
            'rebuild_dict', 'wrapped', 'numpy_dtype', 'numpy_scalar', 'build', 'fill', 'persistent', 'interpret',
            'read_pickles', 'locate_storages', 'read_tensor', 'read_number', 'read_layers', 'encode', 'old_layer',
-           'write_published', 'find_setting', 'recognise', 'add_shortcuts', 'compare', 'load_published']
+           'write_published', 'rule_of', 'find_setting', 'recognise', 'add_shortcuts', 'compare', 'load_published']
 
-# %% ../nbs/05_legacy.ipynb #43de541c
+# %% ../nbs/05_legacy.ipynb #f8601aef
 import io, math, pickletools, re, struct, warnings
 from collections import namedtuple
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from .ops import Shift2d
 from .resnet import BasicBlock, DepthwiseBlock, MobileBlock, ResNet, ShuffleBlock, conv, reduced
 from .shiftresnet import ConvShiftConv, create_model
 
-# %% ../nbs/05_legacy.ipynb #f457328f
+# %% ../nbs/05_legacy.ipynb #e4aa4dd0
 class CheckpointError(ValueError):
     "A file that is not loaded; its message is one line with the file's name and the reason."
 
@@ -42,7 +42,7 @@ PARTS |= {f'models.{module} {name}': part for module in ('resnet', 'shiftresnet'
 PARTS |= dict.fromkeys(['models.shiftnet_cuda_v2.nn GenericShift_cuda', 'shiftnet_cuda_v2.nn GenericShift_cuda', 'shiftnet_cuda_v2 GenericShift_cuda',
                         'models.resnet ShuffleLayer', 'torch.nn.parallel.data_parallel DataParallel']) # no weights of their own
 
-# %% ../nbs/05_legacy.ipynb #eb50fbbf
+# %% ../nbs/05_legacy.ipynb #38dde7e9
 Storage = namedtuple('Storage', 'key dtype start count') # `count` numbers from number `start` of what the file stores under `key`
 Tensor = namedtuple('Tensor', 'storage offset size stride')
 DTYPES = {'Float': '<f4', 'Double': '<f8', 'Half': '<f2', 'Long': '<i8', 'Int': '<i4', 'Short': '<i2', 'Char': 'i1', 'Byte': 'u1'}
@@ -65,7 +65,7 @@ def stored(key, dtype, count, view=None):
     if not is_count(start, shown) or start + shown > count: raise ValueError('a view reaches beyond its storage')
     return Storage(key, dtype, start, shown)
 
-# %% ../nbs/05_legacy.ipynb #7eee33a5
+# %% ../nbs/05_legacy.ipynb #d6b1ddb0
 def rebuild_dict(pairs=None):
     if not isinstance(pairs, (list, type(None))) or not all(type(key) is str for key, _ in pairs or ()): raise ValueError('a dict has keys that are no names')
     found = dict(pairs or ())
@@ -92,7 +92,7 @@ STORAGES = {f'{module} {name}Storage': np.dtype(dtype) for module in ('torch', '
 Kind = namedtuple('Kind', 'name') # of a layer: what the file names before it builds one
 NAMES = {**{name: Kind(name) for name in PARTS}, **RECORDS, **STORAGES}
 
-# %% ../nbs/05_legacy.ipynb #e6d8f6b7
+# %% ../nbs/05_legacy.ipynb #5e7c97e0
 MOST = dict(instructions=400_000, text=1_000_000, bits=127, depth=1000, bytes=256 << 20) # several times what ResNet110 needs
 
 def build(maker, arguments):
@@ -119,7 +119,7 @@ def persistent(identity, storages):
     if storages.setdefault(key, (maker, count)) != (maker, count): raise ValueError('a storage is described twice, differently')
     return storage
 
-# %% ../nbs/05_legacy.ipynb #4b247c3f
+# %% ../nbs/05_legacy.ipynb #8c2f14ef
 def interpret(file, names, storages):
     "The value of the pickle at the place where `file` stands; raises one of DAMAGE for whatever it may not do."
     stack, outer, memo = [], [], {}
@@ -160,7 +160,7 @@ def interpret(file, names, storages):
 # everything that wrong instructions can lead to; MemoryError and RecursionError do not belong here: the limits rule them out
 DAMAGE = ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError
 
-# %% ../nbs/05_legacy.ipynb #48a0738b
+# %% ../nbs/05_legacy.ipynb #1902c833
 MAGIC = 0x1950a86a20f9469cfc6c # of torch.save, until it wrote zip files
 
 def read_pickles(data):
@@ -191,7 +191,7 @@ def locate_storages(data, place, keys, storages):
     if place < len(data): raise CheckpointError(f'goes on for {len(data) - place:,} bytes after its end')
     return starts
 
-# %% ../nbs/05_legacy.ipynb #3db8761a
+# %% ../nbs/05_legacy.ipynb #256549a6
 def read_tensor(data, starts, tensor):
     "The numbers of a described tensor, copied out of the file."
     storage, offset, size, stride = tensor
@@ -223,7 +223,7 @@ def read_layers(net):
                 else: raise ValueError('a weight is no tensor')
     return layers, tensors
 
-# %% ../nbs/05_legacy.ipynb #869af34c
+# %% ../nbs/05_legacy.ipynb #ed69903a
 Call = namedtuple('Call', 'name arguments state', defaults=(None,)) # what a pickle is to call, and the state for the result
 
 def encode(thing, storages, version='0.4', place='cpu'):
@@ -251,7 +251,7 @@ def encode(thing, storages, version='0.4', place='cpu'):
         case list(): return b'](' + put(*thing) + b'e'
         case dict(): return b'}(' + put(*(part for pair in thing.items() for part in pair)) + b'u'
 
-# %% ../nbs/05_legacy.ipynb #5dd64fa6
+# %% ../nbs/05_legacy.ipynb #5bc62066
 CHECKED = 'kernel_size', 'stride', 'padding', 'dilation', 'groups', 'eps' # settings of a layer that change what it computes
 
 def old_layer(module, presplit=False):
@@ -272,12 +272,16 @@ def write_published(model, *, version='0.4', presplit=False, parallel=False, pla
     pickles.append(encode(list(storages), {}))
     return b''.join(b'\x80\x02' + content + b'.' for content in pickles) + b''.join(struct.pack('<q', array.size) + array.tobytes() for array in storages.values())
 
-# %% ../nbs/05_legacy.ipynb #6e6e9838
+# %% ../nbs/05_legacy.ipynb #db3e7d6c
 RULES = { # how a setting gives the channels inside a block of some width, and which setting gives a share of that width
     'expansion': (lambda width, expansion: int(width * expansion), lambda share: share),
     'net': (lambda width, reduction: reduced(width, reduction, power=0.5), lambda share: share**-2),
     'shuffle': (lambda width, reduction: reduced(width, reduction, multiple=4), lambda share: 1 / share),
     'reduction': (reduced, lambda share: 1 / share)}
+
+def rule_of(arch, reduction_mode):
+    "Which of the RULES sets the channels inside the blocks of an architecture."
+    return 'expansion' if arch.startswith('shift') else reduction_mode if arch.startswith('resnet') and reduction_mode in RULES else 'reduction'
 
 def find_setting(rule, channels, hints=()):
     "The setting by which blocks of 16, 32 and 64 channels have `channels` inside: the first hint that does, or the shortest decimal; None if there is none."
@@ -289,7 +293,7 @@ def find_setting(rule, channels, hints=()):
     decimals = (n / 10**digits for digits in range(6) for n in range(math.ceil(low * 10**digits), math.floor(high * 10**digits) + 1))
     return next((float(number) for number in (*hints, *islice(decimals, 10_000)) if fits(number)), None)
 
-# %% ../nbs/05_legacy.ipynb #3cd0b50e
+# %% ../nbs/05_legacy.ipynb #3404fdaf
 FAMILY = {BasicBlock: ('resnet', 'block'), ConvShiftConv: ('shiftresnet', None), DepthwiseBlock: ('resnet', 'depthwise'),
           ShuffleBlock: ('resnet', 'shuffle'), MobileBlock: ('resnet', 'mobile')}
 
@@ -301,7 +305,7 @@ def recognise(layers, tensors, hint=''):
     channels = [tensors[f'layer{stage}.0.conv1.weight'].size[0] for stage in (1, 2, 3)]
     classes, last = tensors['linear.weight'].size
     if mode == 'block' and channels[2] == last: mode = 'net'
-    rule = 'expansion' if family == 'shiftresnet' else mode if mode in RULES else 'reduction'
+    rule = rule_of(family, mode)
     share = block.state.get('expansion') if mode != 'net' else layers[''].state.get('reduction')
     noted = [share if mode != 'net' else 1 / share] if type(share) in (int, float) and 1e-6 < share < 1e6 else []
     hints = [round(RULES[rule][1](share), 6) for share in noted] + [float(number) for number in re.findall(r'_(\d{1,3}(?:\.\d{1,6})?)(?=_|$)', hint)]
@@ -313,7 +317,7 @@ def recognise(layers, tensors, hint=''):
     return dict(arch=f'{family}{6 * blocks + 2}', **{'expansion' if family == 'shiftresnet' else 'reduction': number},
                 **({'reduction_mode': mode} if mode else {}), num_classes=classes)
 
-# %% ../nbs/05_legacy.ipynb #fabf2c7d
+# %% ../nbs/05_legacy.ipynb #baca4839
 def add_shortcuts(model, names):
     "Give each `BasicBlock` that has weights of a shortcut among `names`, and none yet, the convolution of the original's first months."
     for path, block in model.named_modules():
@@ -338,7 +342,7 @@ def compare(model, layers, tensors):
     for layer in layers.values():
         if not layer.kind.endswith(' ShuffleLayer'): raise ValueError('it has a layer more than ours')
 
-# %% ../nbs/05_legacy.ipynb #b8c755c5
+# %% ../nbs/05_legacy.ipynb #15049a50
 Published = namedtuple('Published', 'model acc epoch kinds')
 
 def load_published(path):
