@@ -7,7 +7,7 @@ __all__ = ['DEPTHS', 'FAMILIES', 'resnet20', 'resnet56', 'resnet110', 'shiftresn
            'depthwiseresnet20', 'depthwiseresnet56', 'depthwiseresnet110', 'ConvShiftConv', 'list_models', 'split_arch',
            'create_model', 'without_shifts', 'Command']
 
-# %% ../nbs/03_shiftresnet.ipynb #88087b7f
+# %% ../nbs/03_shiftresnet.ipynb #3429da14
 import argparse
 import copy
 import difflib
@@ -21,7 +21,7 @@ from torch.nn import functional as F
 from .ops import Shift2d
 from .resnet import REDUCTION_MODES, DepthwiseBlock, ResNet, conv, conv_shortcut, reduced_resnet
 
-# %% ../nbs/03_shiftresnet.ipynb #b3859b0d
+# %% ../nbs/03_shiftresnet.ipynb #7d088666
 class ConvShiftConv(nn.Module):
     "1×1 convolution to ε · out_channels, 3×3 shift, 1×1 convolution, ReLU, plus the shortcut (the paper's CSC module)."
     def __init__(self,
@@ -45,7 +45,7 @@ class ConvShiftConv(nn.Module):
         out = F.relu(self.bn2(self.conv2(self.shift(out))))
         return out + self.shortcut(x)
 
-# %% ../nbs/03_shiftresnet.ipynb #3bac6ad4
+# %% ../nbs/03_shiftresnet.ipynb #30140842
 DEPTHS = 20, 56, 110
 FAMILIES = {'resnet': ('reduction', 'reduction_mode'), 'shiftresnet': ('expansion',), 'depthwiseresnet': ('reduction',)} # and their settings
 
@@ -68,7 +68,7 @@ def split_arch(arch):
     family = arch.rstrip('0123456789')
     return family, int(arch.removeprefix(family))
 
-# %% ../nbs/03_shiftresnet.ipynb #af98ae7e
+# %% ../nbs/03_shiftresnet.ipynb #0cae6150
 def create_model(
     arch, # one of `list_models()`
     *,
@@ -96,12 +96,12 @@ def create_model(
     from shiftlit.published import load_pretrained # which imports this module
     return load_pretrained(model.config, pretrained)
 
-# %% ../nbs/03_shiftresnet.ipynb #73e072a2
+# %% ../nbs/03_shiftresnet.ipynb #3f608f08
 resnet20, resnet56, resnet110 = (partial(create_model, f'resnet{depth}') for depth in DEPTHS)
 shiftresnet20, shiftresnet56, shiftresnet110 = (partial(create_model, f'shiftresnet{depth}') for depth in DEPTHS)
 depthwiseresnet20, depthwiseresnet56, depthwiseresnet110 = (partial(create_model, f'depthwiseresnet{depth}') for depth in DEPTHS)
 
-# %% ../nbs/03_shiftresnet.ipynb #eb4c139b
+# %% ../nbs/03_shiftresnet.ipynb #8b7e4d05
 def without_shifts(
     model, # any network; it stays as it is
 ):
@@ -112,7 +112,7 @@ def without_shifts(
     model.config = None # no name of an architecture fits it any more
     return model
 
-# %% ../nbs/03_shiftresnet.ipynb #588517ba
+# %% ../nbs/03_shiftresnet.ipynb #ae2f23af
 class Command(argparse.ArgumentParser):
     "A parser whose help shows the defaults, whose errors are one line, and to which `-` and `_` are the same."
     def __init__(self, prog, description, example):
