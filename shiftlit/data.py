@@ -197,7 +197,7 @@ def read_cifar(name, content, archive):
         return torch.from_numpy(images), torch.tensor([label for file in files for label in found[file][f'{archive.prefix}labels']])
     return Dataset(name, tuple(found[archive.meta][f'{archive.prefix}label_names']), *split(archive.train), *split(archive.test))
 
-# %% ../nbs/05_data.ipynb #59933ead
+# %% ../nbs/05_data.ipynb #12e2f290
 NETWORK_ERRORS = URLError, HTTPException, ConnectionError, TimeoutError, SSLError # not all of OSError: no server cures a full disk
 
 def arrived(part): return part.stat().st_size if part.exists() else 0
@@ -217,6 +217,7 @@ def fetch(url, part, size, patience, slowest, most=1 << 30):
         if response.status != 206: start = 0 # it sends everything
         length = response.headers.get('Content-Length')
         exact = size is not None or length is not None # else only the contents can tell whether all has come
+        if not (length or '0').isdecimal(): raise ConnectionError(f'offers a file of {length[:20]!a} bytes')
         if size is None: size = start + int(length) if length else most
         if size > most: raise ConnectionError(f'offers {size:,} bytes, more than {most:,}')
         if length not in (None, str(size - start)): raise ConnectionError('offers a file of another size')

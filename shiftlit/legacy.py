@@ -10,7 +10,7 @@ __all__ = ['PARTS', 'Storage', 'Tensor', 'DTYPES', 'RECORDS', 'STORAGES', 'Kind'
            'encode', 'old_layer', 'write_published', 'rule_of', 'find_setting', 'recognise', 'add_shortcuts', 'compare',
            'load_published']
 
-# %% ../nbs/05_legacy.ipynb #26a154df
+# %% ../nbs/05_legacy.ipynb #43de541c
 import io, math, pickletools, re, struct, warnings
 from collections import namedtuple
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from .ops import Shift2d
 from .resnet import BasicBlock, DepthwiseBlock, MobileBlock, ResNet, ShuffleBlock, conv, reduced
 from .shiftresnet import ConvShiftConv, create_model
 
-# %% ../nbs/05_legacy.ipynb #78cd4f12
+# %% ../nbs/05_legacy.ipynb #f457328f
 class CheckpointError(ValueError):
     "A file that is not loaded; its message is one line with the file's name and the reason."
 
@@ -43,7 +43,7 @@ PARTS |= {f'models.{module} {name}': part for module in ('resnet', 'shiftresnet'
 PARTS |= dict.fromkeys(['models.shiftnet_cuda_v2.nn GenericShift_cuda', 'shiftnet_cuda_v2.nn GenericShift_cuda', 'shiftnet_cuda_v2 GenericShift_cuda',
                         'models.resnet ShuffleLayer', 'torch.nn.parallel.data_parallel DataParallel']) # no weights of their own
 
-# %% ../nbs/05_legacy.ipynb #7edaa53a
+# %% ../nbs/05_legacy.ipynb #eb50fbbf
 Storage = namedtuple('Storage', 'key dtype start count') # `count` numbers from number `start` of what the file stores under `key`
 Tensor = namedtuple('Tensor', 'storage offset size stride')
 DTYPES = {'Float': '<f4', 'Double': '<f8', 'Half': '<f2', 'Long': '<i8', 'Int': '<i4', 'Short': '<i2', 'Char': 'i1', 'Byte': 'u1'}
@@ -66,7 +66,7 @@ def stored(key, dtype, count, view=None):
     if not is_count(start, shown) or start + shown > count: raise ValueError('a view reaches beyond its storage')
     return Storage(key, dtype, start, shown)
 
-# %% ../nbs/05_legacy.ipynb #7cfeb4f6
+# %% ../nbs/05_legacy.ipynb #7eee33a5
 def rebuild_dict(pairs=None):
     if not isinstance(pairs, (list, type(None))) or not all(type(key) is str for key, _ in pairs or ()): raise ValueError('a dict has keys that are no names')
     found = dict(pairs or ())
@@ -93,7 +93,7 @@ STORAGES = {f'{module} {name}Storage': np.dtype(dtype) for module in ('torch', '
 Kind = namedtuple('Kind', 'name') # of a layer: what the file names before it builds one
 NAMES = {**{name: Kind(name) for name in PARTS}, **RECORDS, **STORAGES}
 
-# %% ../nbs/05_legacy.ipynb #fc9a3207
+# %% ../nbs/05_legacy.ipynb #e6d8f6b7
 MOST = dict(instructions=400_000, text=1_000_000, bits=127, depth=1000, bytes=256 << 20) # several times what ResNet110 needs
 
 def build(maker, arguments):
@@ -120,7 +120,7 @@ def persistent(identity, storages):
     if storages.setdefault(key, (maker, count)) != (maker, count): raise ValueError('a storage is described twice, differently')
     return storage
 
-# %% ../nbs/05_legacy.ipynb #b0624228
+# %% ../nbs/05_legacy.ipynb #10d152f8
 USED = {op.code: op for op in pickletools.opcodes if op.name in """PROTO STOP MARK BINGET LONG_BINGET BINPUT LONG_BINPUT NONE NEWTRUE NEWFALSE INT BININT BININT1 BININT2 LONG1
     BINFLOAT SHORT_BINSTRING BINSTRING BINUNICODE EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 EMPTY_LIST APPEND APPENDS EMPTY_DICT SETITEM SETITEMS GLOBAL REDUCE NEWOBJ BUILD BINPERSID""".split()}
 
@@ -131,7 +131,7 @@ def instructions(file):
         yield USED[code].name, USED[code].arg and USED[code].arg.reader(file)
     raise ValueError('it has no end')
 
-# %% ../nbs/05_legacy.ipynb #ffba6336
+# %% ../nbs/05_legacy.ipynb #93461dbd
 def interpret(file, names, storages):
     "The value of the pickle at the place where `file` stands; raises one of DAMAGE for whatever it may not do."
     stack, outer, memo = [], [], {}
@@ -172,7 +172,7 @@ def interpret(file, names, storages):
 # everything that wrong instructions can lead to; MemoryError and RecursionError do not belong here: the limits rule them out
 DAMAGE = ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError
 
-# %% ../nbs/05_legacy.ipynb #f769bfe8
+# %% ../nbs/05_legacy.ipynb #d8374df0
 MAGIC = 0x1950a86a20f9469cfc6c # of torch.save, until it wrote zip files
 
 def read_pickles(data):
@@ -203,7 +203,7 @@ def locate_storages(data, place, keys, storages):
     if place < len(data): raise CheckpointError(f'goes on for {len(data) - place:,} bytes after its end')
     return starts
 
-# %% ../nbs/05_legacy.ipynb #b4ec4998
+# %% ../nbs/05_legacy.ipynb #60ecd6b0
 def read_tensor(data, starts, tensor):
     "The numbers of a described tensor, copied out of the file."
     storage, offset, size, stride = tensor
@@ -235,7 +235,7 @@ def read_layers(net):
                 else: raise ValueError('a weight is no tensor')
     return layers, tensors
 
-# %% ../nbs/05_legacy.ipynb #db54e185
+# %% ../nbs/05_legacy.ipynb #9d8e6fab
 Call = namedtuple('Call', 'name arguments state', defaults=(None,)) # what a pickle is to call, and the state for the result
 
 def encode(thing, storages, version='0.4', place='cpu'):
@@ -263,7 +263,7 @@ def encode(thing, storages, version='0.4', place='cpu'):
         case list(): return b'](' + put(*thing) + b'e'
         case dict(): return b'}(' + put(*(part for pair in thing.items() for part in pair)) + b'u'
 
-# %% ../nbs/05_legacy.ipynb #b3a4beae
+# %% ../nbs/05_legacy.ipynb #79fea510
 CHECKED = 'kernel_size', 'stride', 'padding', 'dilation', 'groups', 'eps' # settings of a layer that change what it computes
 
 def old_layer(module, presplit=False):
@@ -284,7 +284,7 @@ def write_published(model, *, version='0.4', presplit=False, parallel=False, pla
     pickles.append(encode(list(storages), {}))
     return b''.join(b'\x80\x02' + content + b'.' for content in pickles) + b''.join(struct.pack('<q', array.size) + array.tobytes() for array in storages.values())
 
-# %% ../nbs/05_legacy.ipynb #153254a0
+# %% ../nbs/05_legacy.ipynb #33818a93
 RULES = { # how a setting gives the channels inside a block of some width, and which setting gives a share of that width
     'expansion': (lambda width, expansion: int(width * expansion), lambda share: share),
     'net': (lambda width, reduction: reduced(width, reduction, power=0.5), lambda share: share**-2),
@@ -305,7 +305,7 @@ def find_setting(rule, channels, hints=()):
     decimals = (n / 10**digits for digits in range(6) for n in range(math.ceil(low * 10**digits), math.floor(high * 10**digits) + 1))
     return next((float(number) for number in (*hints, *islice(decimals, 10_000)) if fits(number)), None)
 
-# %% ../nbs/05_legacy.ipynb #27ca3a19
+# %% ../nbs/05_legacy.ipynb #15bf3265
 FAMILY = {BasicBlock: ('resnet', 'block'), ConvShiftConv: ('shiftresnet', None), DepthwiseBlock: ('resnet', 'depthwise'),
           ShuffleBlock: ('resnet', 'shuffle'), MobileBlock: ('resnet', 'mobile')}
 
@@ -323,13 +323,14 @@ def recognise(layers, tensors, hint=''):
     hints = [round(RULES[rule][1](share), 6) for share in noted] + [float(number) for number in re.findall(r'_(\d{1,3}(?:\.\d{1,6})?)(?=_|$)', hint)]
     number = find_setting(rule, channels, hints)
     if number is None: raise ValueError(f'its blocks have {channels} channels inside, which no setting gives')
-    blocks, area = sum(place.startswith('layer1.') and place.count('.') == 1 for place in layers), 9 if family == 'resnet' else 1
-    need = 2 * blocks * sum(width * inside * area for width, inside in zip(channels if mode == 'net' else (16, 32, 64), channels))
-    if need > 50 * sum(math.prod(tensor.size) for tensor in tensors.values()): raise ValueError('it holds far too few weights for its channels') # before building it
+    blocks = sum(place.startswith('layer1.') and place.count('.') == 1 for place in layers)
+    widths, area = channels if mode == 'net' else (16, 32, 64), {'net': 9, 'block': 9, 'shuffle': 0.25}.get(mode, 1) # of the kernels, shared by the groups
+    need = 2 * area * blocks * sum(width * inside for width, inside in zip(widths, channels)) + widths[2] * classes # about the size of the network, before it is built
+    if need > 4 * sum(math.prod(tensor.size) for tensor in tensors.values()): raise ValueError('it holds far too few weights for its channels')
     return dict(arch=f'{family}{6 * blocks + 2}', **{'expansion' if family == 'shiftresnet' else 'reduction': number},
                 **({'reduction_mode': mode} if mode else {}), num_classes=classes)
 
-# %% ../nbs/05_legacy.ipynb #30c1b9cc
+# %% ../nbs/05_legacy.ipynb #ba712868
 def add_shortcuts(model, names):
     "Give each `BasicBlock` that has weights of a shortcut among `names`, and none yet, the convolution of the original's first months."
     for path, block in model.named_modules():
@@ -354,14 +355,14 @@ def compare(model, layers, tensors):
     for layer in layers.values():
         if not layer.kind.endswith(' ShuffleLayer'): raise ValueError('it has a layer more than ours')
 
-# %% ../nbs/05_legacy.ipynb #fc8d503c
+# %% ../nbs/05_legacy.ipynb #24b0f06e
 Published = namedtuple('Published', 'model acc epoch kinds')
 
 def load_published(path):
     "The network in a published file, in eval mode, and its accuracy and epoch (counted from 0), where noted; CheckpointError for all that cannot be trusted."
     path = Path(path)
     try:
-        if path.stat().st_size > MOST['bytes']: raise CheckpointError(f'is larger than any published checkpoint')
+        if path.stat().st_size > MOST['bytes']: raise CheckpointError('is larger than any published checkpoint')
         data = path.read_bytes()
         content, starts = read_pickles(data)
         if type(content) is not dict or 'net' not in content: raise CheckpointError("holds no network: it has no entry 'net'")

@@ -7,7 +7,7 @@ __all__ = ['ARCHIVES', 'NUMBERS', 'HOST', 'NOTE', 'members', 'put', 'sha256', 'e
            'identity', 'find_row', 'convert', 'describe', 'folders', 'find_weights', 'load_pretrained', 'find_files',
            'fetch_all', 'import_all', 'show_all', 'list_all', 'checkpoint_command', 'main']
 
-# %% ../nbs/06_published.ipynb #8a159b43
+# %% ../nbs/06_published.ipynb #25d49c5d
 import glob, hashlib, lzma, os, shutil, stat, struct, time, zipfile, zlib
 from pathlib import Path, PurePosixPath
 
@@ -20,7 +20,7 @@ from .data import NETWORK_ERRORS, arrived, atomic_write, fetch
 from .legacy import MOST, RULES, rule_of
 from .shiftresnet import FAMILIES, Command, list_models, split_arch
 
-# %% ../nbs/06_published.ipynb #cc9638d5
+# %% ../nbs/06_published.ipynb #1cf6822e
 def members(archive):
     "The checkpoints in an open zip file, by the name they get; ValueError for an archive that wants something else."
     found = {}
@@ -62,7 +62,7 @@ def extract(path, checkpointdir):
         except ValueError as error: raise ValueError(f'{path} is refused: {error}') from None
         return [put(archive.open(member), Path(checkpointdir, name)) for name, member in found.items()]
 
-# %% ../nbs/06_published.ipynb #088a4330
+# %% ../nbs/06_published.ipynb #0c9c6e65
 ARCHIVES = dict(cifar10={'CIFAR-10-resnet-large': 14529832, 'CIFAR-10-resnet-small': 14529834, 'CIFAR-10-shiftresnet-large': 14529835, 'CIFAR-10-shiftresnet-small': 14529836},
                 cifar100={'ShiftResNet.Expansion': 14529869, 'ResNet.Net-wise.Reduction': 14529873, 'ResNet.Block-wise.Reduction': 14529874, 'ShiftResNet.Misc': 14529884})
 NUMBERS = ARCHIVES['cifar10'] | ARCHIVES['cifar100']
@@ -84,7 +84,7 @@ def fetch_archive(name, checkpointdir, patience=20, tries=4, pause=1):
     part, url, failures = path.with_name(f'{path.name}.part'), f"{os.environ.get('SHIFTLIT_PUBLISHED_URL', HOST).rstrip('/')}/{NUMBERS[name]}/{path.name}", []
     path.parent.mkdir(parents=True, exist_ok=True)
     while not path.exists():
-        if len(failures) == tries: raise ConnectionError(f'{path.name} did not arrive from {url} ({"; ".join(map(str, failures))}): try again later, or get it by other means and use shiftlit-checkpoint import')
+        if len(failures) == tries: raise ConnectionError(f'{path.name} did not arrive from {url} ({"; ".join(failures)}): try again later, or get it by other means and use shiftlit-checkpoint import')
         time.sleep(pause * len(failures))
         try:
             fetch(url, part, None, patience, 0, MOST['bytes'])
@@ -92,11 +92,11 @@ def fetch_archive(name, checkpointdir, patience=20, tries=4, pause=1):
                 part.unlink()
                 raise ConnectionError('sent something that is no zip file')
             part.replace(path)
-        except NETWORK_ERRORS as error: failures.append(error)
+        except NETWORK_ERRORS as error: failures.append(' '.join(str(error).split()))
     check_first_seen(path)
     return path
 
-# %% ../nbs/06_published.ipynb #0b5dfad9
+# %% ../nbs/06_published.ipynb #cf276ae0
 def identity(arch, expansion, reduction, reduction_mode, num_classes):
     "What two settings have in common if they give the same network."
     rule = rule_of(arch, reduction_mode)
@@ -106,7 +106,7 @@ def find_row(config, dataset):
     "The row of the published tables for a network trained on a data set; None if there is none."
     return next((row for row in PUBLISHED if row.dataset == dataset and identity(**row.network) == identity(**config)), None)
 
-# %% ../nbs/06_published.ipynb #00f634e6
+# %% ../nbs/06_published.ipynb #5c647b11
 def convert(path, overwrite=False):
     "Write a published file beside it as safetensors, with its provenance. Returns the new path."
     path, target = Path(path), Path(path).with_suffix('.safetensors')
@@ -126,7 +126,7 @@ def describe(path):
                 acc=checkpoint.acc, epoch=checkpoint.epoch, published=row and row.acc, table=row and f'{row.dataset}, {row.column}' + (f', {row.epsilon}c' if row.epsilon else ''),
                 source=checkpoint.source and ' '.join(f'{name}={value}' for name, value in checkpoint.source.items() if name != 'classes'))
 
-# %% ../nbs/06_published.ipynb #202536da
+# %% ../nbs/06_published.ipynb #87e9deba
 def folders(): return list(dict.fromkeys(path.resolve() for path in (Path('checkpoint'), Path(shiftlit.__file__).parents[1] / 'checkpoint') if path.is_dir()))
 
 def find_weights(arch=''):
@@ -152,7 +152,7 @@ def load_pretrained(config, dataset):
     how = f'`shiftlit-checkpoint fetch {dataset}` gets those of the original, {row.acc} %' if row else f'the original published none; shiftlit-train makes them, and there are some for {", ".join(list_models(pretrained=True)) or "no network"}'
     raise ValueError(f'no weights of {name} trained on {dataset} in {" or ".join(map(str, folders())) or "a folder checkpoint"}: {how}')
 
-# %% ../nbs/06_published.ipynb #49071cd9
+# %% ../nbs/06_published.ipynb #1bdc9608
 def find_files(names, suffixes=('.t7', '.safetensors')):
     "The files that names, patterns and folders mean, in order; ValueError for one that means none."
     found = {}
@@ -189,7 +189,7 @@ def list_all(checkpointdir):
         else: print(f'{path.name:44} {about["arch"]:18} {about["parameters"]:>9,} parameters  {str(about["dataset"]):8} '
                     + (f'{about["acc"]:6.2f} %' if about['acc'] is not None else '       -') + (f'  published {about["published"]:.2f} % ({about["table"]})' if about['published'] else '  not in the tables'))
 
-# %% ../nbs/06_published.ipynb #8bacd8c8
+# %% ../nbs/06_published.ipynb #2f225082
 def checkpoint_command(action, names=(), checkpointdir='checkpoint', overwrite=False):
     "Do one of the five actions; ValueError or OSError says in one line what went wrong."
     if action in ('import', 'convert', 'show') and not names: raise ValueError(f'{action} needs the name of a file, a pattern or a folder')
