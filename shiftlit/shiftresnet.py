@@ -7,7 +7,7 @@ __all__ = ['DEPTHS', 'FAMILIES', 'resnet20', 'resnet56', 'resnet110', 'shiftresn
            'depthwiseresnet20', 'depthwiseresnet56', 'depthwiseresnet110', 'ConvShiftConv', 'list_models', 'split_arch',
            'create_model', 'without_shifts', 'Command']
 
-# %% ../nbs/03_shiftresnet.ipynb #0003f9b1
+# %% ../nbs/03_shiftresnet.ipynb #3429da14
 import argparse
 import copy
 import difflib
@@ -21,7 +21,7 @@ from torch.nn import functional as F
 from .ops import Shift2d
 from .resnet import REDUCTION_MODES, DepthwiseBlock, ResNet, conv, conv_shortcut, reduced_resnet
 
-# %% ../nbs/03_shiftresnet.ipynb #00070aaa
+# %% ../nbs/03_shiftresnet.ipynb #7d088666
 class ConvShiftConv(nn.Module):
     "1×1 convolution to ε · out_channels, 3×3 shift, 1×1 convolution, ReLU, plus the shortcut (the paper's CSC module)."
     def __init__(self,
@@ -45,13 +45,19 @@ class ConvShiftConv(nn.Module):
         out = F.relu(self.bn2(self.conv2(self.shift(out))))
         return out + self.shortcut(x)
 
-# %% ../nbs/03_shiftresnet.ipynb #00191671
+# %% ../nbs/03_shiftresnet.ipynb #30140842
 DEPTHS = 20, 56, 110
 FAMILIES = {'resnet': ('reduction', 'reduction_mode'), 'shiftresnet': ('expansion',), 'depthwiseresnet': ('reduction',)} # and their settings
 
-def list_models():
+def list_models(
+    pretrained=False, # only those with weights on this machine?
+):
     "The names of all architectures."
-    return [f'{family}{depth}' for family in FAMILIES for depth in DEPTHS]
+    names = [f'{family}{depth}' for family in FAMILIES for depth in DEPTHS]
+    if not pretrained: return names
+    from shiftlit.published import find_weights # which imports this module
+    at_hand = {checkpoint.arch for checkpoint, _ in find_weights()}
+    return [name for name in names if name in at_hand]
 
 def split_arch(arch):
     "'shiftresnet20' -> ('shiftresnet', 20); ValueError for an unknown name, with the nearest known one."
@@ -62,7 +68,7 @@ def split_arch(arch):
     family = arch.rstrip('0123456789')
     return family, int(arch.removeprefix(family))
 
-# %% ../nbs/03_shiftresnet.ipynb #0021d3e0
+# %% ../nbs/03_shiftresnet.ipynb #0cae6150
 def create_model(
     arch, # one of `list_models()`
     *,
@@ -70,8 +76,9 @@ def create_model(
     reduction=1, # resnet and depthwiseresnet only: above 1 it narrows, between 0 and 1 it widens
     reduction_mode='net', # resnet only: net, block, depthwise, shuffle or mobile
     num_classes=10, # outputs of the network
+    pretrained=None, # name of a data set: weights that were trained on it, and its number of classes
 ):
-    "A new network with random weights, whose `config` is a dict of these five arguments; ValueError for bad ones."
+    "A new network with random weights, unless `pretrained`, whose `config` is a dict of these five arguments; ValueError for bad ones."
     family, depth = split_arch(arch)
     settings = dict(expansion=expansion, reduction=reduction, reduction_mode=reduction_mode)
     for name, default in dict(expansion=1, reduction=1, reduction_mode='net').items():
@@ -85,14 +92,16 @@ def create_model(
         asked = ', '.join(f'{name} {value}' for name, value in {**settings, 'num_classes': num_classes}.items())
         raise ValueError(f'{arch} with {asked} cannot be built: {str(error).splitlines()[0]}') from None
     model.config = dict(arch=arch, **settings, num_classes=num_classes)
-    return model
+    if pretrained is None: return model
+    from shiftlit.published import load_pretrained # which imports this module
+    return load_pretrained(model.config, pretrained)
 
-# %% ../nbs/03_shiftresnet.ipynb #002642f5
+# %% ../nbs/03_shiftresnet.ipynb #3f608f08
 resnet20, resnet56, resnet110 = (partial(create_model, f'resnet{depth}') for depth in DEPTHS)
 shiftresnet20, shiftresnet56, shiftresnet110 = (partial(create_model, f'shiftresnet{depth}') for depth in DEPTHS)
 depthwiseresnet20, depthwiseresnet56, depthwiseresnet110 = (partial(create_model, f'depthwiseresnet{depth}') for depth in DEPTHS)
 
-# %% ../nbs/03_shiftresnet.ipynb #00348294
+# %% ../nbs/03_shiftresnet.ipynb #8b7e4d05
 def without_shifts(
     model, # any network; it stays as it is
 ):
@@ -103,7 +112,7 @@ def without_shifts(
     model.config = None # no name of an architecture fits it any more
     return model
 
-# %% ../nbs/03_shiftresnet.ipynb #0048799d
+# %% ../nbs/03_shiftresnet.ipynb #ae2f23af
 class Command(argparse.ArgumentParser):
     "A parser whose help shows the defaults, whose errors are one line, and to which `-` and `_` are the same."
     def __init__(self, prog, description, example):
