@@ -6,7 +6,7 @@
 __all__ = ['COLUMNS', 'WRITERS', 'find_checkpoints', 'folded', 'predict', 'evaluate_checkpoint', 'confusion_matrix', 'evaluate',
            'as_cells', 'as_text', 'as_csv', 'as_markdown', 'write_table', 'plot_confusion', 'save_confusions', 'main']
 
-# %% ../nbs/08_evaluate.ipynb #4e719686
+# %% ../nbs/08_evaluate.ipynb #a47f438e
 import copy, csv, glob, io, json, os.path
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from .published import find_row
 from .shiftresnet import Command
 from .train import pick_device
 
-# %% ../nbs/08_evaluate.ipynb #6ab7de54
+# %% ../nbs/08_evaluate.ipynb #c8298b17
 def find_checkpoints(patterns): # file names, with * and ? where wanted
     "The files that match, in the order of the patterns and each only once; ValueError for a pattern that matches none."
     found = {}
@@ -33,7 +33,7 @@ def find_checkpoints(patterns): # file names, with * and ? where wanted
         found.update(dict.fromkeys(names))
     return [Path(name) for name in found]
 
-# %% ../nbs/08_evaluate.ipynb #8f280afd
+# %% ../nbs/08_evaluate.ipynb #2d1eeab5
 def folded(model): # any network in which a batch norm is defined directly after the convolution that feeds it
     "A copy in eval mode for inference: batch norms folded into their convolutions, channels last."
     model = copy.deepcopy(model).eval()
@@ -51,7 +51,7 @@ def predict(model, images, # uint8 (N, 3, 32, 32), on the model's device
     "The logits (N, classes) of a network in eval mode."
     return torch.cat([model(normalize(batch).contiguous(memory_format=torch.channels_last)) for batch in images.split(batch_size)])
 
-# %% ../nbs/08_evaluate.ipynb #ae789f56
+# %% ../nbs/08_evaluate.ipynb #e86e9342
 def evaluate_checkpoint(path, # a file written by training, or a published one
                         data, # a Dataset whose tensors are on the device to use
                         ):
@@ -71,7 +71,7 @@ def evaluate_checkpoint(path, # a file written by training, or a published one
     row['difference'] = published and row['acc'] - published.acc
     return row, logits.argmax(1).cpu()
 
-# %% ../nbs/08_evaluate.ipynb #b7273006
+# %% ../nbs/08_evaluate.ipynb #a5c8820f
 def confusion_matrix(labels, predictions, # int64 (N,)
                      num_classes):
     "Counts of shape (num_classes, num_classes): row = true class, column = predicted class."
@@ -103,7 +103,7 @@ def evaluate(model, # patterns of file names
     if confusion is not None and matrices: save_confusions(matrices, data.classes, confusion)
     return rows
 
-# %% ../nbs/08_evaluate.ipynb #0b744f66
+# %% ../nbs/08_evaluate.ipynb #9ab25dce
 COLUMNS = {'model': 'model', 'trained_on': 'trained on', 'parameters': 'parameters', 'macs': 'MACs', 'loss': 'loss', 'top5': 'top-5 %', 'acc': 'top-1 %',
            'recorded': 'recorded %', 'published': 'published %', 'difference': 'difference'}
 
@@ -141,7 +141,7 @@ def write_table(rows, path):
     "Write rows to a .csv, .json or .md file."
     with atomic_write(path) as temporary: Path(temporary).write_text(WRITERS[Path(path).suffix](rows), encoding='utf-8')
 
-# %% ../nbs/08_evaluate.ipynb #eb2f9518
+# %% ../nbs/08_evaluate.ipynb #ce4a104a
 def plot_confusion(matrix, # from confusion_matrix
                    classes, # their names
                    ax=None): # where to draw; by default on a new figure
@@ -159,7 +159,7 @@ def plot_confusion(matrix, # from confusion_matrix
     ax.set_title('share of each true class, %', fontsize=10)
     return ax
 
-# %% ../nbs/08_evaluate.ipynb #a08fb0ba
+# %% ../nbs/08_evaluate.ipynb #825c3239
 def save_confusions(matrices, # name -> matrix
                     classes, # their names
                     path): # a PNG file
@@ -169,7 +169,7 @@ def save_confusions(matrices, # name -> matrix
     for ax, (name, matrix) in zip(figure.subplots(1, len(matrices), squeeze=False)[0], matrices.items()): plot_confusion(matrix, classes, ax).set_title(f'{name}: share of each true class, %', fontsize=10)
     with atomic_write(path) as temporary: figure.savefig(temporary, dpi=90, format='png')
 
-# %% ../nbs/08_evaluate.ipynb #271d9e7b
+# %% ../nbs/08_evaluate.ipynb #d1ed7af1
 def main(argv=None):
     "shiftlit-eval."
     command = Command('shiftlit-eval', 'Evaluate checkpoints on a test set.', "shiftlit-eval --model 'checkpoint/shiftresnet20*' --dataset cifar10")
