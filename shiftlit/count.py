@@ -271,7 +271,7 @@ def read_tables():
 
 PUBLISHED = tuple(read_tables())
 
-# %% ../nbs/04_count.ipynb #83dad7b8
+# %% ../nbs/04_count.ipynb #0829e19b
 def print_counts(
     arch='shiftresnet110', # the first four are arguments of `create_model`
     expansion=1,
@@ -290,10 +290,10 @@ def print_counts(
     wrong = 'stem' if all(true[0].rows[name] == n for name, n in published[0].rows.items() if name != 'conv1') else 'stem and its blocks'
     print(f'(The published FLOPs are multiply-accumulates, macs, by a formula that is wrong for the {wrong}; one mac is two flops.)')
 
-# %% ../nbs/04_count.ipynb #53391a60
+# %% ../nbs/04_count.ipynb #c8186850
 def written_table(rows, style):
     "A list of dicts with the same keys, one for each line, as text, markdown, csv or json."
-    if style == 'json': return json.dumps(rows, indent=1)
+    if style == 'json': return json.dumps(rows, indent=1, ensure_ascii=False)
     if style == 'csv':
         out = io.StringIO()
         writer = csv.DictWriter(out, rows[0], lineterminator='\n')
@@ -325,7 +325,7 @@ def layer_rows(report, tree=False):
             | {mark: marks[name, mark] for mark in (COUNTED, ZERO, UNKNOWN)} | dict(input=report.input)
             for name, (kind, parameters, shape) in report.modules.items() for cost in [report.layers[name]]]
 
-# %% ../nbs/04_count.ipynb #92ed3927
+# %% ../nbs/04_count.ipynb #dcd1d87f
 def named_network(
     name, # such as resnet20, shiftresnet20,expansion=3 or torchvision.models:resnet18
 ):
@@ -353,7 +353,7 @@ def named_network(
     if not isinstance(model, nn.Module): raise ValueError(f'{name!r} makes a {type(model).__name__}, and not a torch.nn.Module')
     return model
 
-# %% ../nbs/04_count.ipynb #1bc2094b
+# %% ../nbs/04_count.ipynb #74bbf7d7
 def print_tables(
     networks, # pairs of a name and a model
     inputs, # as in `count_model`
@@ -378,14 +378,14 @@ def print_tables(
     if style == 'text':
         for (name, _), report in zip(networks, reports): print(f'\n{name}: {report}')
 
-# %% ../nbs/04_count.ipynb #8fb9f613
+# %% ../nbs/04_count.ipynb #9c5a021d
 def input_size(text):
     "'1,3,32,32' -> (1, 3, 32, 32); '1,7:int64' -> a tensor of that dtype."
     sizes, _, dtype = text.partition(':')
     sizes = tuple(int(n) for n in sizes.split(','))
     if dtype and not isinstance(getattr(torch, dtype, None), torch.dtype): raise ValueError
     try: tensor = torch.empty(sizes, dtype=getattr(torch, dtype) if dtype else None, device='meta')
-    except RuntimeError as error: raise argparse.ArgumentTypeError(f'no tensor has the size {text}: {str(error).splitlines()[0]}') from None
+    except (RuntimeError, TypeError, OverflowError) as error: raise argparse.ArgumentTypeError(f'no tensor has the size {text}: {str(error).splitlines()[0]}') from None
     return tensor if dtype else sizes
 
 def count(
@@ -418,7 +418,7 @@ def count(
     elif style != 'text' or size != (1, 3, 32, 32) or any(how.values()):
         print_tables([networks[1], networks[0]], size, style, published=not backward, **how)
 
-# %% ../nbs/04_count.ipynb #d8e3ae90
+# %% ../nbs/04_count.ipynb #eb44a538
 def main(
     argv=None, # list of flags; None takes those of the process
 ):

@@ -7,11 +7,12 @@ __all__ = ['DEPTHS', 'FAMILIES', 'resnet20', 'resnet56', 'resnet110', 'shiftresn
            'depthwiseresnet20', 'depthwiseresnet56', 'depthwiseresnet110', 'ConvShiftConv', 'list_models', 'split_arch',
            'create_model', 'without_shifts', 'Command']
 
-# %% ../nbs/03_shiftresnet.ipynb #0003f9b1
+# %% ../nbs/03_shiftresnet.ipynb #b6d4e140
 import argparse
 import copy
 import difflib
 import math
+import os
 import sys
 from functools import partial
 
@@ -21,7 +22,7 @@ from torch.nn import functional as F
 from .ops import Shift2d
 from .resnet import REDUCTION_MODES, DepthwiseBlock, ResNet, conv, conv_shortcut, reduced_resnet
 
-# %% ../nbs/03_shiftresnet.ipynb #00070aaa
+# %% ../nbs/03_shiftresnet.ipynb #7d088666
 class ConvShiftConv(nn.Module):
     "1×1 convolution to ε · out_channels, 3×3 shift, 1×1 convolution, ReLU, plus the shortcut (the paper's CSC module)."
     def __init__(self,
@@ -45,7 +46,7 @@ class ConvShiftConv(nn.Module):
         out = F.relu(self.bn2(self.conv2(self.shift(out))))
         return out + self.shortcut(x)
 
-# %% ../nbs/03_shiftresnet.ipynb #00191671
+# %% ../nbs/03_shiftresnet.ipynb #d4969c7d
 DEPTHS = 20, 56, 110
 FAMILIES = {'resnet': ('reduction', 'reduction_mode'), 'shiftresnet': ('expansion',), 'depthwiseresnet': ('reduction',)} # and their settings
 
@@ -62,7 +63,7 @@ def split_arch(arch):
     family = arch.rstrip('0123456789')
     return family, int(arch.removeprefix(family))
 
-# %% ../nbs/03_shiftresnet.ipynb #0021d3e0
+# %% ../nbs/03_shiftresnet.ipynb #0a0a4dfd
 def create_model(
     arch, # one of `list_models()`
     *,
@@ -87,12 +88,12 @@ def create_model(
     model.config = dict(arch=arch, **settings, num_classes=num_classes)
     return model
 
-# %% ../nbs/03_shiftresnet.ipynb #002642f5
+# %% ../nbs/03_shiftresnet.ipynb #3f608f08
 resnet20, resnet56, resnet110 = (partial(create_model, f'resnet{depth}') for depth in DEPTHS)
 shiftresnet20, shiftresnet56, shiftresnet110 = (partial(create_model, f'shiftresnet{depth}') for depth in DEPTHS)
 depthwiseresnet20, depthwiseresnet56, depthwiseresnet110 = (partial(create_model, f'depthwiseresnet{depth}') for depth in DEPTHS)
 
-# %% ../nbs/03_shiftresnet.ipynb #00348294
+# %% ../nbs/03_shiftresnet.ipynb #aec66455
 def without_shifts(
     model, # any network; it stays as it is
 ):
@@ -103,7 +104,7 @@ def without_shifts(
     model.config = None # no name of an architecture fits it any more
     return model
 
-# %% ../nbs/03_shiftresnet.ipynb #0048799d
+# %% ../nbs/03_shiftresnet.ipynb #4b4ead38
 class Command(argparse.ArgumentParser):
     "A parser whose help shows the defaults, whose errors are one line, and to which `-` and `_` are the same."
     def __init__(self, prog, description, example):
@@ -134,6 +135,12 @@ class Command(argparse.ArgumentParser):
     ):
         "Parse the flags and call `function`; a value or a file that it cannot use becomes one line and status 2."
         settings = vars(self.parse_args(argv))
-        try: return function(**settings)
+        try:
+            result = function(**settings)
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError: # the reader has read enough, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            self.exit(141) # as a shell reports it
         except (ValueError, OSError) as error: self.fail(error)
         except KeyboardInterrupt as stop: self.fail(stop if stop.args else 'stopped', getattr(stop, 'status', 130))
