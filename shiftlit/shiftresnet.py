@@ -12,6 +12,7 @@ import argparse
 import copy
 import difflib
 import math
+import os
 import sys
 from functools import partial
 
@@ -143,6 +144,12 @@ class Command(argparse.ArgumentParser):
     ):
         "Parse the flags and call `function`; a value or a file that it cannot use becomes one line and status 2."
         settings = vars(self.parse_args(argv))
-        try: return function(**settings)
+        try:
+            result = function(**settings)
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError: # the reader has read enough, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            self.exit(141) # as a shell reports it
         except (ValueError, OSError) as error: self.fail(error)
         except KeyboardInterrupt as stop: self.fail(stop if stop.args else 'stopped', getattr(stop, 'status', 130))
