@@ -43,7 +43,7 @@ def aten(names): return {f'aten.{name}' for name in names.split()}
 STAYS = aten('empty empty_like empty_strided new_empty new_empty_strided _unsafe_view unsafe_split unsafe_split_with_sizes as_strided_ detach_ lift_fresh resize_ set_')
 WRITES = aten('''zeros ones full zeros_like ones_like full_like new_zeros new_ones new_full arange linspace eye scalar_tensor fill_ zero_ copy_''')
 PICKS = aten('index index_select gather embedding')
-PUTS = aten('index_put index_put_ index_copy index_copy_ scatter scatter_ index_add index_add_ scatter_add scatter_add_')
+PUTS = aten('index_put index_put_ index_copy index_copy_ scatter scatter_ index_add index_add_ scatter_add scatter_add_ scatter_reduce scatter_reduce_ index_reduce index_reduce_')
 MOVES = WRITES | PICKS | aten('''clone _to_copy cat stack repeat repeat_interleave roll flip rot90 tril triu im2col
     slice_backward select_backward slice_scatter select_scatter as_strided_scatter constant_pad_nd pixel_shuffle pixel_unshuffle channel_shuffle native_channel_shuffle
     reflection_pad1d reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d replication_pad3d upsample_nearest1d upsample_nearest2d upsample_nearest3d''')
@@ -105,7 +105,7 @@ def arithmetic(func, args, kwargs, out):
     if name in PRODUCTS: return mark, PRODUCTS[name](*args), 0
     if name == 'aten._trilinear': return mark, *2 * (triples(*args[:6]),)
     if name in PUTS:
-        adds = 'add' in name or 'index_put' in name and args[3:4] == (True,)
+        adds = 'add' in name or 'reduce' in name or 'index_put' in name and args[3:4] == (True,)
         return (COUNTED, 0, placed(name, args)) if adds else (ZERO, 0, 0)
     if name in LOSSES: return mark, 0, args[2 if 'backward' in name else 1].numel()
     if name in WINDOWS: # arguments: (gradient,) input, window, ...

@@ -288,7 +288,7 @@ def print_counts(
     for title, (ours, theirs) in lines.items():
         print(f'{title}: (new) {ours} (original) {theirs} (reduction) {theirs / ours:.2f}')
     wrong = 'stem' if all(true[0].rows[name] == n for name, n in published[0].rows.items() if name != 'conv1') else 'stem and its blocks'
-    print(f'(The published FLOPs are multiply-accumulates, macs, by a formula that is wrong for the {wrong}; one mac is two flops.)')
+    print(f'(For one image of 3×32×32. The published FLOPs are multiply-accumulates, macs, by a formula that is wrong for the {wrong}; one mac is two flops.)')
 
 # %% ../nbs/04_count.ipynb #c8186850
 def written_table(rows, style):
