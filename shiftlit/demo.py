@@ -16,10 +16,12 @@ from . import count
 from .checkpoint import load_checkpoint
 from .data import load_dataset
 from .evaluate import confusion_matrix, plot_confusion
+from .loop import RECIPES, train_epoch
 from .ops import shift2d
+from .runs import RunFailed
 from .shift import shift_offsets
 from .shiftresnet import Command, create_model, without_shifts
-from .train import RECIPES, RunFailed, score, train, train_epoch
+from .train import score, train
 
 # %% ../nbs/12_demo.ipynb #00065072
 def train_without_shifts(data, epochs, seed=0):

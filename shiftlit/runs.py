@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['run_name', 'hardware', 'versions', 'RunFailed', 'Stopped', 'seal', 'state_bytes', 'read_state', 'RunFiles',
-           'list_runs', 'runs_as_text']
+           'is_finished', 'list_runs', 'runs_as_text']
 
 # %% ../nbs/07_runs.ipynb #263859d2
 import csv, hashlib, io, json, os, platform, re, tempfile
@@ -79,8 +79,8 @@ class RunFiles:
     def __init__(self, name, rundir='runs', checkpointdir='checkpoint'):
         if not re.fullmatch(r'\w[\w.+-]*(?<!\.last)', name): raise ValueError(f'the name of a run becomes the name of its files: use letters, digits, _ . + and -, no .last at its end, not {name!r}')
         self.name = name
-        self.record, self.table, self.state, self.previous, self.lock = (
-            Path(rundir, name + ending) for ending in ('.json', '.csv', '.state', '.state.old', '.lock'))
+        self.record, self.table, self.state, self.previous, self.damaged, self.events, self.lock = (
+            Path(rundir, name + ending) for ending in ('.json', '.csv', '.state', '.state.old', '.damaged', '.tensorboard', '.lock'))
         self.weights_lock = Path(checkpointdir, f'{name}.lock')
         self.best, self.last = Path(checkpointdir, f'{name}.safetensors'), Path(checkpointdir, f'{name}.last.safetensors')
         self.all = self.record, self.table, self.state, self.previous, self.best, self.last
@@ -120,25 +120,31 @@ class RunFiles:
             try:
                 with atomic_write(path) as temporary:
                     Path(temporary).write_bytes(content)
-                    if path == self.state and path.exists():
+                    if path == self.state and path.exists() and path.read_bytes() != content:
                         sync(temporary) # the new one is safe before the old one moves
                         path.replace(self.previous)
             except OSError as error: raise OSError(f'{path} cannot be written: {error.strerror}') from None
 
     def load(self):
         "The newest whole state, as (record, tensors)."
-        if not self.resumable(): raise FileNotFoundError(f'there is nothing to resume: no file {self.state}; leave out --resume to begin')
+        if not self.resumable():
+            begin = '--overwrite begins again' if self.record.exists() else 'leave out --resume to begin'
+            raise FileNotFoundError(f'there is nothing to resume: no file {self.state}; {begin}')
         try: record, tensors = read_state(self.state)
         except (ValueError, OSError) as error:
             try: record, tensors = read_state(self.previous)
             except (ValueError, OSError):
                 raise ValueError(f'{error}, and there is no earlier state; use --overwrite to begin again') from None
             print(f'Note: {error}. Going on from the state before it, {self.previous}')
-            if self.state.exists(): self.state.replace(self.state.with_suffix('.damaged')) # or it would take the place of the good one
+            if self.state.exists(): self.state.replace(self.damaged) # or it would take the place of the good one
         if record['name'] != self.name: raise ValueError(f"{self.state} is the state of another run, {record['name']}: put the right file back, or use --overwrite to begin again")
         return record, tensors
 
 # %% ../nbs/07_runs.ipynb #e34a886f
+def is_finished(record):
+    "Are all epochs of a run done, and what follows them?"
+    return len(record['history']) == record['epochs'] and (record['judged_on'] == 'test' or record['test'] is not None)
+
 def list_runs(rundir='runs'):
     "A row for every record in a folder: what it is, its epochs, best and last accuracy and on which images, and where the run stands."
     rows = []
@@ -156,8 +162,7 @@ def list_runs(rundir='runs'):
         try:
             if files.lock.exists():
                 with FileLock(files.lock, timeout=0): pass
-            finished = done == epochs and row['test'] is not None
-            status = 'finished' if finished else 'can be resumed' if files.resumable() else 'stopped, no state to resume from'
+            status = 'finished' if is_finished(record) else 'can be resumed' if files.resumable() else 'stopped, no state to resume from'
         except Timeout: status = 'running'
         except OSError as error: status = f'unknown: its lock cannot be tried ({error.strerror})'
         rows.append({**row, 'status': status})
