@@ -68,7 +68,7 @@ def stored(key, dtype, count, view=None):
     if not is_count(start, shown) or start + shown > count: raise ValueError('a view reaches beyond its storage')
     return Storage(key, dtype, start, shown)
 
-# %% ../nbs/05_legacy.ipynb #d2e16511
+# %% ../nbs/05_legacy.ipynb #020fd05f
 def rebuild_dict(pairs=None):
     if not isinstance(pairs, (list, type(None))) or not all(type(key) is str for key, _ in pairs or ()):
         raise ValueError('a dict has keys that are no names')
@@ -85,8 +85,7 @@ def numpy_dtype(name, *_):
     return np.dtype(f'<{name}')
 
 def numpy_scalar(dtype, content):
-    if not isinstance(dtype, np.dtype) or type(content) is not str or len(content) != dtype.itemsize:
-        raise ValueError('a number of NumPy is damaged')
+    if not isinstance(dtype, np.dtype) or type(content) is not str or len(content) != dtype.itemsize: raise ValueError('a number of NumPy is damaged')
     return np.frombuffer(content.encode('latin1'), dtype)[0].item()
 
 RECORDS = {'collections OrderedDict': rebuild_dict, 'torch Size': lambda size=(): size, 'torch.nn.backends.thnn _get_thnn_function_backend': lambda: None,
@@ -97,14 +96,13 @@ STORAGES = {f'{module} {name}Storage': np.dtype(dtype) for module in ('torch', '
 Kind = namedtuple('Kind', 'name') # of a layer: what the file names before it builds one
 NAMES = {**{name: Kind(name) for name in PARTS}, **RECORDS, **STORAGES}
 
-# %% ../nbs/05_legacy.ipynb #b0dd6463
-MOST = dict(instructions=400_000, text=1_000_000, bits=127, depth=1000, entries=50_000, bytes=32 << 20) # four times what the largest network of the tables needs, or more
+# %% ../nbs/05_legacy.ipynb #79b954ed
+MOST = dict(instructions=400_000, text=1_000_000, bits=127, depth=1000, entries=50_000, bytes=32 << 20) # four times the largest published network, or more
 
 def build(maker, arguments):
     "What a record of the file becomes: a layer, or the result of one of our `RECORDS`."
     if isinstance(maker, Kind) and arguments == (): return Part(maker.name)
-    if type(arguments) is not tuple or not any(maker is record for record in RECORDS.values()):
-        raise ValueError('something is called that is no record')
+    if type(arguments) is not tuple or not any(maker is record for record in RECORDS.values()): raise ValueError('something is called that is no record')
     return maker(*arguments)
 
 def fill(target, state):
@@ -115,8 +113,7 @@ def fill(target, state):
 
 def persistent(identity, storages):
     "What PyTorch keeps outside the pickle, or explains with its source text: a storage, noted in `storages`, or a class."
-    if type(identity) is not tuple or len(identity) < 4 or type(identity[0]) is not str:
-        raise ValueError('a persistent record is damaged')
+    if type(identity) is not tuple or len(identity) < 4 or type(identity[0]) is not str: raise ValueError('a persistent record is damaged')
     label, maker, *about = identity
     if label == 'module' and isinstance(maker, Kind) and len(about) == 2: return maker
     if label != 'storage' or len(about) not in (3, 4): raise ValueError('a persistent record is neither a storage nor a class')
@@ -279,8 +276,8 @@ def encode(thing, storages, version='0.4', place='cpu'):
         case list(): return b'](' + put(*thing) + b'e'
         case dict(): return b'}(' + put(*(part for pair in thing.items() for part in pair)) + b'u'
 
-# %% ../nbs/05_legacy.ipynb #95d9ca71
-CHECKED = ('kernel_size', 'stride', 'padding', 'dilation', 'groups', 'transposed', 'eps', 'affine', 'track_running_stats') # settings that change what a layer computes
+# %% ../nbs/05_legacy.ipynb #3c4c3623
+CHECKED = 'kernel_size', 'stride', 'padding', 'dilation', 'groups', 'transposed', 'eps', 'affine', 'track_running_stats' # what changes the output of a layer
 
 def old_part(kind, children=(), parameters=(), buffers=(), **settings):
     "A layer of the file with what every layer has."
@@ -329,7 +326,7 @@ def find_setting(rule, channels, hints=()):
     decimals = (n / 10**digits for digits in range(6) for n in range(math.ceil(low * 10**digits), math.floor(high * 10**digits) + 1))
     return next((float(number) for number in (*hints, *islice(decimals, 10_000)) if fits(number)), None)
 
-# %% ../nbs/05_legacy.ipynb #363c970f
+# %% ../nbs/05_legacy.ipynb #2f392449
 FAMILY = {BasicBlock: ('resnet', 'block'), ConvShiftConv: ('shiftresnet', None), DepthwiseBlock: ('resnet', 'depthwise'),
           ShuffleBlock: ('resnet', 'shuffle'), MobileBlock: ('resnet', 'mobile')}
 
@@ -340,7 +337,7 @@ def recognise(layers, tensors, hint=''):
     family, mode = FAMILY[PARTS[block.kind]]
     if mode == 'depthwise' and 'layer2.0.shortcut.0.weight' in tensors: family, mode = 'depthwiseresnet', None
     *kernels, linear = [tensors[name].size for name in (*(f'layer{stage}.0.conv1.weight' for stage in (1, 2, 3)), 'linear.weight')]
-    if [len(size) for size in (*kernels, linear)] != [4, 4, 4, 2]: raise ValueError(f'its blocks and its last layer have weights of the shapes {kernels} and {linear}')
+    if [len(size) for size in (*kernels, linear)] != [4, 4, 4, 2]: raise ValueError(f'its weights have the shapes {kernels} in the blocks and {linear} at the end')
     channels, (classes, last) = [size[0] for size in kernels], linear
     if mode == 'block' and channels[2] == last: mode = 'net'
     rule = rule_of(family, mode)
