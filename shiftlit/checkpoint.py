@@ -6,8 +6,8 @@
 __all__ = ['KEY', 'weights_digest', 'canonical', 'check_description', 'save_checkpoint', 'Checkpoint', 'read_safetensors',
            'load_safetensors', 'load_checkpoint']
 
-# %% ../nbs/06_checkpoint.ipynb #9424ca8d
-import hashlib, json, math
+# %% ../nbs/06_checkpoint.ipynb #42aaface
+import hashlib, json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def weights_digest(tensors): # name -> tensor
         digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()
 
-# %% ../nbs/06_checkpoint.ipynb #c56812a2
+# %% ../nbs/06_checkpoint.ipynb #2d1506d2
 KEY = 'shiftlit' # the one key of our metadata: safetensors does not keep the order of several
 
 def canonical(about): return json.dumps(about, sort_keys=True, separators=(',', ':'), allow_nan=False) # one spelling: equal contents, equal bytes
@@ -35,7 +35,7 @@ def canonical(about): return json.dumps(about, sort_keys=True, separators=(',', 
 def check_description(about):
     "ValueError for a value that cannot be true."
     num_classes = about['config']['num_classes']
-    for name, right in dict(dataset=lambda text: type(text) is str, acc=lambda percent: type(percent) in (int, float) and 0 <= percent <= 100,
+    for name, right in dict(dataset=lambda text: type(text) is str, acc=lambda percent: isinstance(percent, (int, float)) and type(percent) is not bool and 0 <= percent <= 100,
                             classes=lambda names: type(names) is list and len(names) == num_classes and all(type(name) is str for name in names),
                             epoch=lambda count: type(count) is int and count >= 0, source=lambda notes: type(notes) is dict).items():
         if about[name] is not None and not right(about[name]): raise ValueError(f'its {name} is {ascii(about[name])[:80]}')
