@@ -7,8 +7,8 @@ __all__ = ['PARTS', 'Storage', 'Tensor', 'DTYPES', 'RECORDS', 'STORAGES', 'Kind'
            'Call', 'CHECKED', 'RULES', 'FAMILY', 'Published', 'CheckpointError', 'Part', 'is_count', 'rebuild_tensor',
            'stored', 'rebuild_dict', 'wrapped', 'numpy_dtype', 'numpy_scalar', 'build', 'fill', 'persistent',
            'instructions', 'interpret', 'read_pickles', 'locate_storages', 'read_tensor', 'read_number', 'read_layers',
-           'encode', 'old_layer', 'write_published', 'rule_of', 'find_setting', 'recognise', 'add_shortcuts', 'compare',
-           'load_published']
+           'encode', 'old_part', 'old_layer', 'write_published', 'rule_of', 'find_setting', 'recognise',
+           'add_shortcuts', 'build_network', 'compare', 'warn_of_numbers', 'load_published']
 
 # %% ../nbs/05_legacy.ipynb #43de541c
 import io, math, pickletools, re, struct, warnings
@@ -43,7 +43,7 @@ PARTS |= {f'models.{module} {name}': part for module in ('resnet', 'shiftresnet'
 PARTS |= dict.fromkeys(['models.shiftnet_cuda_v2.nn GenericShift_cuda', 'shiftnet_cuda_v2.nn GenericShift_cuda', 'shiftnet_cuda_v2 GenericShift_cuda',
                         'models.resnet ShuffleLayer', 'torch.nn.parallel.data_parallel DataParallel']) # no weights of their own
 
-# %% ../nbs/05_legacy.ipynb #eb50fbbf
+# %% ../nbs/05_legacy.ipynb #b132440d
 Storage = namedtuple('Storage', 'key dtype start count') # `count` numbers from number `start` of what the file stores under `key`
 Tensor = namedtuple('Tensor', 'storage offset size stride')
 DTYPES = {'Float': '<f4', 'Double': '<f8', 'Half': '<f2', 'Long': '<i8', 'Int': '<i4', 'Short': '<i2', 'Char': 'i1', 'Byte': 'u1'}
@@ -51,7 +51,8 @@ DTYPES = {'Float': '<f4', 'Double': '<f8', 'Half': '<f2', 'Long': '<i8', 'Int': 
 def is_count(*values): return all(type(value) is int and 0 <= value < 2**40 for value in values)
 
 def rebuild_tensor(storage, offset, size, stride, *_): # newer versions add requires_grad and hooks
-    if not isinstance(storage, Storage) or type(size) is not tuple or type(stride) is not tuple or not len(size) == len(stride) <= 4 or not is_count(offset, *size, *stride):
+    shaped = isinstance(storage, Storage) and type(size) is type(stride) is tuple and len(size) == len(stride) <= 4
+    if not shaped or not is_count(offset, *size, *stride):
         raise ValueError('a tensor is described in a way that no tensor has')
     last = offset + sum((n - 1) * step for n, step in zip(size, stride))
     if 0 in size or last >= storage.count or math.prod(size) > storage.count:
@@ -60,15 +61,17 @@ def rebuild_tensor(storage, offset, size, stride, *_): # newer versions add requ
 
 def stored(key, dtype, count, view=None):
     "A storage, or the part of it that a view (key, offset, count) shows."
-    if type(key) is not str or not isinstance(dtype, np.dtype) or not is_count(count): raise ValueError('a storage is described in a way that no storage has')
+    if type(key) is not str or not isinstance(dtype, np.dtype) or not is_count(count):
+        raise ValueError('a storage is described in a way that no storage has')
     if view is None: return Storage(key, dtype, 0, count)
     _, start, shown = view
     if not is_count(start, shown) or start + shown > count: raise ValueError('a view reaches beyond its storage')
     return Storage(key, dtype, start, shown)
 
-# %% ../nbs/05_legacy.ipynb #7eee33a5
+# %% ../nbs/05_legacy.ipynb #020fd05f
 def rebuild_dict(pairs=None):
-    if not isinstance(pairs, (list, type(None))) or not all(type(key) is str for key, _ in pairs or ()): raise ValueError('a dict has keys that are no names')
+    if not isinstance(pairs, (list, type(None))) or not all(type(key) is str for key, _ in pairs or ()):
+        raise ValueError('a dict has keys that are no names')
     found = dict(pairs or ())
     if pairs: pairs.clear() # a list is used once: to name a long one a thousand times must not cost a thousand copies
     return found
@@ -78,7 +81,7 @@ def wrapped(tensor=None, *_):
     return tensor
 
 def numpy_dtype(name, *_):
-    if type(name) is not str or not re.fullmatch('[fiu][1248]', name) or name == 'f1': raise ValueError('a number has a type that is not expected here')
+    if type(name) is not str or not re.fullmatch('f[248]|[iu][1248]', name): raise ValueError('a number has a type that is not expected here')
     return np.dtype(f'<{name}')
 
 def numpy_scalar(dtype, content):
@@ -93,8 +96,8 @@ STORAGES = {f'{module} {name}Storage': np.dtype(dtype) for module in ('torch', '
 Kind = namedtuple('Kind', 'name') # of a layer: what the file names before it builds one
 NAMES = {**{name: Kind(name) for name in PARTS}, **RECORDS, **STORAGES}
 
-# %% ../nbs/05_legacy.ipynb #e6d8f6b7
-MOST = dict(instructions=400_000, text=1_000_000, bits=127, depth=1000, bytes=256 << 20) # several times what ResNet110 needs
+# %% ../nbs/05_legacy.ipynb #79b954ed
+MOST = dict(instructions=400_000, text=1_000_000, bits=127, depth=1000, entries=50_000, bytes=32 << 20) # four times the largest published network, or more
 
 def build(maker, arguments):
     "What a record of the file becomes: a layer, or the result of one of our `RECORDS`."
@@ -120,18 +123,20 @@ def persistent(identity, storages):
     if storages.setdefault(key, (maker, count)) != (maker, count): raise ValueError('a storage is described twice, differently')
     return storage
 
-# %% ../nbs/05_legacy.ipynb #10d152f8
+# %% ../nbs/05_legacy.ipynb #6c5b67e1
 USED = {op.code: op for op in pickletools.opcodes if op.name in """PROTO STOP MARK BINGET LONG_BINGET BINPUT LONG_BINPUT NONE NEWTRUE NEWFALSE INT BININT BININT1 BININT2 LONG1
     BINFLOAT SHORT_BINSTRING BINSTRING BINUNICODE EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 EMPTY_LIST APPEND APPENDS EMPTY_DICT SETITEM SETITEMS GLOBAL REDUCE NEWOBJ BUILD BINPERSID""".split()}
 
 def instructions(file):
     "Name and argument of each instruction; those that are not USED are not even decoded."
     while code := file.read(1).decode('latin1'):
-        if code not in USED: raise ValueError(f'it uses the instruction {getattr(pickletools.code2op.get(code), "name", ascii(code))}, which no checkpoint needs')
+        if code not in USED:
+            name = getattr(pickletools.code2op.get(code), 'name', ascii(code))
+            raise ValueError(f'it uses the instruction {name}, which no checkpoint needs')
         yield USED[code].name, USED[code].arg and USED[code].arg.reader(file)
     raise ValueError('it has no end')
 
-# %% ../nbs/05_legacy.ipynb #93461dbd
+# %% ../nbs/05_legacy.ipynb #519b5bf2
 def interpret(file, names, storages):
     "The value of the pickle at the place where `file` stands; raises one of DAMAGE for whatever it may not do."
     stack, outer, memo = [], [], {}
@@ -144,7 +149,7 @@ def interpret(file, names, storages):
     for step, (instruction, value) in enumerate(instructions(file)):
         if step > MOST['instructions'] or len(outer) > MOST['depth']: raise ValueError('it is longer or deeper than any checkpoint')
         match instruction:
-            case 'BINGET' | 'LONG_BINGET': stack.append(memo[value])
+            case 'BINGET' | 'LONG_BINGET' if value in memo: stack.append(memo[value])
             case 'BINPUT' | 'LONG_BINPUT': memo[value] = stack[-1]
             case 'SHORT_BINSTRING' | 'BINSTRING' | 'BINUNICODE' if len(value) <= MOST['text']: stack.append(value)
             case 'BININT1' | 'BININT2' | 'BININT' | 'LONG1' | 'INT' if value.bit_length() <= MOST['bits']: stack.append(value)
@@ -172,17 +177,18 @@ def interpret(file, names, storages):
 # everything that wrong instructions can lead to; MemoryError and RecursionError do not belong here: the limits rule them out
 DAMAGE = ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError
 
-# %% ../nbs/05_legacy.ipynb #d8374df0
+# %% ../nbs/05_legacy.ipynb #e98b67d4
 MAGIC = 0x1950a86a20f9469cfc6c # of torch.save, until it wrote zip files
 
 def read_pickles(data):
     "The object in the bytes of a file, where each storage begins in them, and its kind; CheckpointError without a file's name."
-    if data[:4] == b'PK\3\4': raise CheckpointError('is a zip file: `shiftlit-checkpoint import` takes archives of published checkpoints; others need the program that wrote them')
+    if data[:4] == b'PK\3\4':
+        raise CheckpointError('is a zip file: `shiftlit-checkpoint import` takes archives of published checkpoints; others need the program that wrote them')
     if data[:1] != b'\x80': raise CheckpointError(f'is not a checkpoint: it begins with {data[:20]!r}' if data else 'is empty')
     file, values, storages = io.BytesIO(data), [], {}
     for part in ('magic number', 'protocol', 'system', 'object', 'list of storages'):
         try: values.append(interpret(file, NAMES if part == 'object' else {}, storages))
-        except DAMAGE as error: raise CheckpointError(f'is refused: in the pickle of its {part}, {str(error)[:200] or type(error).__name__}') from None
+        except DAMAGE as error: raise CheckpointError(f'is refused: in the pickle of its {part}, {str(error)[:200]}') from None
         if part == 'magic number' and values[0] != MAGIC: raise CheckpointError('is a pickle, but not one of torch.save')
     _, version, system, content, keys = values
     if type(version) is not int or version != 1001 or type(system) is not dict or system.get('little_endian') is not True:
@@ -203,7 +209,7 @@ def locate_storages(data, place, keys, storages):
     if place < len(data): raise CheckpointError(f'goes on for {len(data) - place:,} bytes after its end')
     return starts
 
-# %% ../nbs/05_legacy.ipynb #60ecd6b0
+# %% ../nbs/05_legacy.ipynb #8e228316
 def read_tensor(data, starts, tensor):
     "The numbers of a described tensor, copied out of the file."
     storage, offset, size, stride = tensor
@@ -219,23 +225,27 @@ def read_number(data, starts, value):
 def read_layers(net):
     "Two dicts by dotted name: the layers of a network, and its described tensors."
     if isinstance(net, Part) and net.kind.endswith(' DataParallel'): net = net.state['_modules']['module']
-    layers, tensors, todo, seen = {}, {}, [('', net)], set()
+    layers, tensors, todo, seen, entries = {}, {}, [('', net)], set(), 0
     while todo:
         path, part = todo.pop()
         if not isinstance(part, Part) or id(part) in seen or path.count('.') > 8: raise ValueError('a layer is no layer, or stands in two places')
         layers[path] = part
         seen.add(id(part))
         for group in ('_parameters', '_buffers', '_modules'):
+            if type(part.state[group]) is not dict: raise ValueError(f'the {group} of {path!a} are no dict')
+            entries += len(part.state[group]) # dicts may be shared: what is walked counts, not what the file holds
+            if entries > MOST['entries']: raise ValueError('it has more layers and weights than any checkpoint')
             for name, value in part.state[group].items():
                 place = f'{path}.{name}'.lstrip('.')
                 if value is None: continue
                 if len(name) > 100: raise ValueError('a name is too long')
                 if group == '_modules': todo.append((place, value))
-                elif isinstance(value, Tensor): tensors[place] = value
-                else: raise ValueError('a weight is no tensor')
+                elif not isinstance(value, Tensor): raise ValueError('a weight is no tensor')
+                elif (value.storage.dtype.kind == 'f') == (name == 'num_batches_tracked'): raise ValueError(f'{place!a} has the wrong type')
+                else: tensors[place] = value
     return layers, tensors
 
-# %% ../nbs/05_legacy.ipynb #9d8e6fab
+# %% ../nbs/05_legacy.ipynb #d05409ef
 Call = namedtuple('Call', 'name arguments state', defaults=(None,)) # what a pickle is to call, and the state for the result
 
 def encode(thing, storages, version='0.4', place='cpu'):
@@ -245,7 +255,9 @@ def encode(thing, storages, version='0.4', place='cpu'):
     new, hooks = version == '0.4', Call('collections OrderedDict', ([],))
     match thing:
         case None | True | False: return {None: b'N', True: b'\x88', False: b'\x89'}[thing]
-        case np.generic(): return put(Call('numpy.core.multiarray scalar', (Call('numpy dtype', (thing.dtype.str[1:], 0, 1), (3, '<', None, None, None, -1, -1, 0)), thing.tobytes())))
+        case np.generic():
+            dtype = Call('numpy dtype', (thing.dtype.str[1:], 0, 1), (3, '<', None, None, None, -1, -1, 0))
+            return put(Call('numpy.core.multiarray scalar', (dtype, thing.tobytes())))
         case int(): return b'\x8a\x0a' + thing.to_bytes(10, 'little', signed=True)
         case float(): return b'G' + struct.pack('>d', thing)
         case str(): return put(thing.encode('latin1'))
@@ -253,7 +265,8 @@ def encode(thing, storages, version='0.4', place='cpu'):
         case Kind(): return name(thing.name)
         case Call(): return name(thing.name) + put(thing.arguments) + b'R' + (b'' if thing.state is None else put(thing.state) + b'b')
         case Part(): return put(Kind(thing.kind)) + b')\x81' + put(thing.state) + b'b'
-        case nn.Parameter(): return put(Call('torch._utils _rebuild_parameter', (thing.data, True, hooks)) if new else Call('torch.nn.parameter Parameter', (thing.data,), (True, False, None)))
+        case nn.Parameter() if new: return put(Call('torch._utils _rebuild_parameter', (thing.data, True, hooks)))
+        case nn.Parameter(): return put(Call('torch.nn.parameter Parameter', (thing.data,), (True, False, None)))
         case torch.Tensor():
             key = f'{94_000_000_000_000 + len(storages)}' # it was an address
             storages[key] = thing.detach().numpy().ravel()
@@ -263,26 +276,34 @@ def encode(thing, storages, version='0.4', place='cpu'):
         case list(): return b'](' + put(*thing) + b'e'
         case dict(): return b'}(' + put(*(part for pair in thing.items() for part in pair)) + b'u'
 
-# %% ../nbs/05_legacy.ipynb #79fea510
-CHECKED = 'kernel_size', 'stride', 'padding', 'dilation', 'groups', 'eps' # settings of a layer that change what it computes
+# %% ../nbs/05_legacy.ipynb #3c4c3623
+CHECKED = 'kernel_size', 'stride', 'padding', 'dilation', 'groups', 'transposed', 'eps', 'affine', 'track_running_stats' # what changes the output of a layer
+
+def old_part(kind, children=(), parameters=(), buffers=(), **settings):
+    "A layer of the file with what every layer has."
+    def ordered(pairs): return Call('collections OrderedDict', ([list(pair) for pair in pairs],))
+    return Part(kind, dict(settings, _backend=Call('torch.nn.backends.thnn _get_thnn_function_backend', ()),
+                           _modules=ordered(children), _parameters=ordered(parameters), _buffers=ordered(buffers)))
 
 def old_layer(module, presplit=False):
     "A layer of ours, and all within it, as `Part`s of the file."
-    kinds = {ours: kind for kind, ours in reversed(PARTS.items()) if kind.startswith(('torch', 'models.resnet'))} | {Shift2d: 'models.shiftnet_cuda_v2.nn GenericShift_cuda'}
+    kinds = {ours: kind for kind, ours in reversed(PARTS.items()) if kind.startswith(('torch', 'models.resnet'))}
     if not presplit: kinds |= {ConvShiftConv: 'models.shiftresnet ShiftConv', DepthwiseBlock: 'models.depthwiseresnet DepthWiseWithSkipBlock'}
-    settings = {name: getattr(module, name) for name in CHECKED if hasattr(module, name) and not isinstance(module, Shift2d)}
-    children = {'shift2' if name == 'shift' else name: old_layer(child, presplit) for name, child in module.named_children()}
-    buffers = {} if isinstance(module, Shift2d) else dict(module.named_buffers(recurse=False))
-    groups = dict(_modules=children, _parameters=dict(module.named_parameters(recurse=False)), _buffers=buffers)
-    return Part(kinds[type(module)], {**settings, **{group: Call('collections OrderedDict', ([list(pair) for pair in members.items()],)) for group, members in groups.items()}})
+    if isinstance(module, Shift2d): return old_part('models.shiftnet_cuda_v2.nn GenericShift_cuda', _kernel_size=3, _dilate_factor=1)
+    settings = {name: getattr(module, name) for name in CHECKED if hasattr(module, name)}
+    children = [('shift2' if name == 'shift' else name, old_layer(child, presplit)) for name, child in module.named_children()]
+    if PARTS[kinds[type(module)]].__module__.startswith('shiftlit'): settings = dict(int_nchw=Call('torch Size', ((1, 16, 32, 32),))) # ours are the original's
+    if isinstance(module, ShuffleBlock): children.append(('shuffle1', old_part('models.resnet ShuffleLayer', groups=module.groups)))
+    return old_part(kinds[type(module)], children, module.named_parameters(recurse=False), module.named_buffers(recurse=False), **settings)
 
 def write_published(model, *, version='0.4', presplit=False, parallel=False, place='cpu', **entries):
-    "The bytes of a published file that holds `model` as `net`, and `entries` such as `acc`: for tests, nothing else needs new files of this kind."
+    "The bytes of a published file that holds `model` as `net`, and `entries` such as `acc`."
     storages, net = {}, old_layer(model, presplit)
-    if parallel: net = Part('torch.nn.parallel.data_parallel DataParallel', dict(_modules=dict(module=net), _parameters={}, _buffers={}, device_ids=[0, 1], dim=0))
-    pickles = [encode(value, storages, version, place) for value in (MAGIC, 1001, dict(protocol_version=1001, little_endian=True), {**entries, 'net': net})]
-    pickles.append(encode(list(storages), {}))
-    return b''.join(b'\x80\x02' + content + b'.' for content in pickles) + b''.join(struct.pack('<q', array.size) + array.tobytes() for array in storages.values())
+    if parallel: net = old_part('torch.nn.parallel.data_parallel DataParallel', [('module', net)], device_ids=[0, 1], dim=0)
+    system = dict(protocol_version=1001, little_endian=True)
+    pickles = [encode(value, storages, version, place) for value in (MAGIC, 1001, system, {**entries, 'net': net})] + [encode(list(storages), {})]
+    numbers = (struct.pack('<q', array.size) + array.tobytes() for array in storages.values())
+    return b''.join(b'\x80\x02' + content + b'.' for content in pickles) + b''.join(numbers)
 
 # %% ../nbs/05_legacy.ipynb #33818a93
 RULES = { # how a setting gives the channels inside a block of some width, and which setting gives a share of that width
@@ -305,17 +326,19 @@ def find_setting(rule, channels, hints=()):
     decimals = (n / 10**digits for digits in range(6) for n in range(math.ceil(low * 10**digits), math.floor(high * 10**digits) + 1))
     return next((float(number) for number in (*hints, *islice(decimals, 10_000)) if fits(number)), None)
 
-# %% ../nbs/05_legacy.ipynb #15bf3265
+# %% ../nbs/05_legacy.ipynb #2f392449
 FAMILY = {BasicBlock: ('resnet', 'block'), ConvShiftConv: ('shiftresnet', None), DepthwiseBlock: ('resnet', 'depthwise'),
           ShuffleBlock: ('resnet', 'shuffle'), MobileBlock: ('resnet', 'mobile')}
 
 def recognise(layers, tensors, hint=''):
     "The arguments of `create_model` for a network of the file; numbers in `hint`, its name, are tried before others."
     block = layers['layer1.0']
+    if PARTS[block.kind] not in FAMILY: raise ValueError(f'its first block is a {block.kind.split()[1]}, which is no block of ours')
     family, mode = FAMILY[PARTS[block.kind]]
     if mode == 'depthwise' and 'layer2.0.shortcut.0.weight' in tensors: family, mode = 'depthwiseresnet', None
-    channels = [tensors[f'layer{stage}.0.conv1.weight'].size[0] for stage in (1, 2, 3)]
-    classes, last = tensors['linear.weight'].size
+    *kernels, linear = [tensors[name].size for name in (*(f'layer{stage}.0.conv1.weight' for stage in (1, 2, 3)), 'linear.weight')]
+    if [len(size) for size in (*kernels, linear)] != [4, 4, 4, 2]: raise ValueError(f'its weights have the shapes {kernels} in the blocks and {linear} at the end')
+    channels, (classes, last) = [size[0] for size in kernels], linear
     if mode == 'block' and channels[2] == last: mode = 'net'
     rule = rule_of(family, mode)
     share = block.state.get('expansion') if mode != 'net' else layers[''].state.get('reduction')
@@ -324,13 +347,10 @@ def recognise(layers, tensors, hint=''):
     number = find_setting(rule, channels, hints)
     if number is None: raise ValueError(f'its blocks have {channels} channels inside, which no setting gives')
     blocks = sum(place.startswith('layer1.') and place.count('.') == 1 for place in layers)
-    widths, area = channels if mode == 'net' else (16, 32, 64), {'net': 9, 'block': 9, 'shuffle': 0.25}.get(mode, 1) # of the kernels, shared by the groups
-    need = 2 * area * blocks * sum(width * inside for width, inside in zip(widths, channels)) + widths[2] * classes # about the size of the network, before it is built
-    if need > 4 * sum(math.prod(tensor.size) for tensor in tensors.values()): raise ValueError('it holds far too few weights for its channels')
     return dict(arch=f'{family}{6 * blocks + 2}', **{'expansion' if family == 'shiftresnet' else 'reduction': number},
                 **({'reduction_mode': mode} if mode else {}), num_classes=classes)
 
-# %% ../nbs/05_legacy.ipynb #ba712868
+# %% ../nbs/05_legacy.ipynb #be1da6e5
 def add_shortcuts(model, names):
     "Give each `BasicBlock` that has weights of a shortcut among `names`, and none yet, the convolution of the original's first months."
     for path, block in model.named_modules():
@@ -338,24 +358,42 @@ def add_shortcuts(model, names):
             i, o = block.conv1.in_channels, block.conv2.out_channels
             block.shortcut = nn.Sequential(conv(i, o), nn.BatchNorm2d(o))
 
-def compare(model, layers, tensors):
-    "ValueError unless the layers and weights of the file are those of `model`."
+def build_network(config, shapes): # name -> tuple
+    "The network of `config`, its numbers not set; ValueError unless its weights have these shapes, and then nothing was allocated."
+    with torch.device('meta'):
+        model = create_model(**config, pretrained=None) # a config that names more than a network's arguments is refused
+        add_shortcuts(model, shapes)
     expected = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
-    for name in {**expected, **tensors}:
-        ours, theirs = expected.get(name), tensors[name].size if name in tensors else None
+    for name in {**expected, **shapes}:
+        ours, theirs = expected.get(name), shapes.get(name)
         if ours != theirs and not (theirs is None and name.endswith('.num_batches_tracked')):
-            raise ValueError(f'{name[:80]!a} has the shape {theirs} where {model.config["arch"]} has {ours}')
-        if theirs is not None and (tensors[name].storage.dtype.kind == 'f') == name.endswith('.num_batches_tracked'): raise ValueError(f'{name!a} has the wrong type')
-    for path, module in model.named_modules():
-        layer = layers.pop(re.sub(r'\.shift$', '.shift2', path))
-        shift = layer.kind.endswith(' GenericShift_cuda') and layer.state.get('_kernel_size', 3) == 3 and layer.state.get('_dilate_factor', 1) == 1
-        if not shift if isinstance(module, Shift2d) else PARTS[layer.kind] is not type(module): raise ValueError(f'{path!a} is another layer than ours')
-        for name in CHECKED:
-            if hasattr(module, name) and not isinstance(module, Shift2d) and layer.state.get(name, getattr(module, name)) != getattr(module, name): raise ValueError(f'{path!a} has another {name} than ours')
-    for layer in layers.values():
-        if not layer.kind.endswith(' ShuffleLayer'): raise ValueError('it has a layer more than ours')
+            raise ValueError(f'{name[:80]!a} has the shape {theirs} where {config["arch"]} has {ours}')
+    return model.to_empty(device='cpu').eval()
 
-# %% ../nbs/05_legacy.ipynb #24b0f06e
+def compare(model, layers):
+    "ValueError unless the layers of the file are those of `model`."
+    layers, modules = dict(layers), dict(model.named_modules())
+    for path, module in modules.items():
+        layer = layers.pop(re.sub(r'\.shift$', '.shift2', path))
+        if isinstance(module, Shift2d):
+            same = layer.kind.endswith(' GenericShift_cuda') and layer.state.get('_kernel_size', 3) == 3 and layer.state.get('_dilate_factor', 1) == 1
+        else: same = PARTS[layer.kind] is type(module)
+        if not same: raise ValueError(f'{path!a} is another layer than ours')
+        for name in () if isinstance(module, Shift2d) else CHECKED:
+            ours = getattr(module, name, None)
+            if ours is not None and layer.state.get(name, ours) != ours: raise ValueError(f'{path!a} has another {name} than ours')
+    for path, layer in layers.items(): # the shuffle, a layer of the original's block
+        block = modules.get(path.removesuffix('.shuffle1'))
+        if not layer.kind.endswith(' ShuffleLayer') or not isinstance(block, ShuffleBlock): raise ValueError(f'it has a layer more than ours, {path[:80]!a}')
+        if layer.state.get('groups', block.groups) != block.groups: raise ValueError(f'{path!a} has another number of groups than ours')
+
+# %% ../nbs/05_legacy.ipynb #c3e11b01
+def warn_of_numbers(path, weights):
+    "Warn of weights that no network can compute with."
+    for name, tensor in weights.items():
+        if not tensor.isfinite().all() or name.endswith('.running_var') and (tensor < 0).any():
+            return warnings.warn(f'{path} has weights that are not finite numbers, or variances below zero, first in {name}: what it predicts means nothing')
+
 Published = namedtuple('Published', 'model acc epoch kinds')
 
 def load_published(path):
@@ -367,17 +405,16 @@ def load_published(path):
         content, starts = read_pickles(data)
         if type(content) is not dict or 'net' not in content: raise CheckpointError("holds no network: it has no entry 'net'")
         layers, tensors = read_layers(content['net'])
-        with torch.random.fork_rng(devices=[]): model = create_model(**recognise(layers, tensors, path.stem)) # its random weights are not kept
-        kinds = {layer.kind for layer in layers.values()}
-        add_shortcuts(model, tensors)
-        compare(model, layers, tensors)
-        if sum(math.prod(tensor.size) * tensor.storage.dtype.itemsize for tensor in tensors.values()) > len(data): raise CheckpointError('has weights that share their numbers')
+        if sum(math.prod(tensor.size) * tensor.storage.dtype.itemsize for tensor in tensors.values()) > len(data):
+            raise CheckpointError('has weights that share their numbers')
+        model = build_network(recognise(layers, tensors, path.stem), {name: tensor.size for name, tensor in tensors.items()})
+        compare(model, layers)
         acc, epoch = (read_number(data, starts, content.get(name)) for name in ('acc', 'epoch'))
     except CheckpointError as error: raise CheckpointError(f'{path} {error}') from None
-    except DAMAGE as error: raise CheckpointError(f'{path} is refused: {" ".join(str(error).split())[:200] or type(error).__name__}') from None
-    weights = {name: torch.zeros(tensor.shape, dtype=tensor.dtype) for name, tensor in model.state_dict().items()}
-    weights |= {name: torch.from_numpy(read_tensor(data, starts, tensor)).to(weights[name].dtype) for name, tensor in tensors.items()}
-    wrong = [name for name, tensor in weights.items() if not tensor.isfinite().all()]
-    if wrong: warnings.warn(f'{path} has weights that are not finite numbers, first in {wrong[0]}: what it predicts means nothing')
-    model.load_state_dict(weights)
-    return Published(model.eval(), acc, None if epoch is None else int(epoch), kinds)
+    except KeyError as error: raise CheckpointError(f'{path} is refused: it lacks {error.args[0][:80]!a}, which every network of ours has') from None
+    except DAMAGE as error: raise CheckpointError(f'{path} is refused: {" ".join(str(error).split())[:200]}') from None
+    weights = {name: torch.from_numpy(read_tensor(data, starts, tensor)) for name, tensor in tensors.items()}
+    missing = {name: torch.tensor(0) for name in model.state_dict().keys() - weights.keys()} # of old files: num_batches_tracked
+    model.load_state_dict(weights | missing)
+    warn_of_numbers(path, model.state_dict())
+    return Published(model, acc, None if epoch is None else int(epoch), {layer.kind for layer in layers.values()})
