@@ -15,10 +15,11 @@ import torch
 
 import shiftlit
 from .checkpoint import load_checkpoint, read_safetensors, save_checkpoint
-from .count import PUBLISHED, count_parameters
+from .count import count_parameters
 from .data import NETWORK_ERRORS, arrived, atomic_write, fetch
 from .legacy import MOST, RULES, rule_of
 from .shiftresnet import FAMILIES, Command, list_models, split_arch
+from .tables import PUBLISHED
 
 # %% ../nbs/06_published.ipynb #1cf6822e
 def members(archive):
