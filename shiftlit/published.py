@@ -15,10 +15,11 @@ from pathlib import Path, PurePosixPath
 
 import shiftlit
 from .checkpoint import load_checkpoint, read_safetensors, save_checkpoint
-from .count import PUBLISHED, count_parameters
+from .count import count_parameters
 from .data import NETWORK_ERRORS, atomic_write, fetch
 from .legacy import MOST, RULES, rule_of
 from .shiftresnet import FAMILIES, Command, list_models, split_arch
+from .tables import PUBLISHED
 
 # %% ../nbs/06_published.ipynb #b53b5a7d
 ARCHIVES = dict(cifar10={'CIFAR-10-resnet-large': 14529832, 'CIFAR-10-resnet-small': 14529834, 'CIFAR-10-shiftresnet-large': 14529835, 'CIFAR-10-shiftresnet-small': 14529836},
