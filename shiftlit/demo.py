@@ -95,7 +95,7 @@ def demo(epochs=3, images=10_000, # how long and on how many training images
     print('1. Count: ResNet20, and ShiftResNet20 with expansion 1\n$ shiftlit-count --arch=shiftresnet20 --expansion=1')
     count.main(['--arch=shiftresnet20', '--expansion=1'])
     print(f'\n2. Train ShiftResNet20 on shapes ({len(data.train_images):,} images; ten classes, told apart only by where two marks lie)')
-    record = train('shiftresnet20', dataset=data, epochs=epochs, name='demo', device='cpu', overwrite=True, rundir=rundir, checkpointdir=checkpointdir)
+    record = train('shiftresnet20', dataset=data, epochs=epochs, init='today', name='demo', device='cpu', overwrite=True, rundir=rundir, checkpointdir=checkpointdir)
     print('\n3. Train the same network with its shifts removed')
     without = train_without_shifts(data, epochs)
 

@@ -22,7 +22,7 @@ from tqdm import tqdm
 from .checkpoint import save_checkpoint, weights_digest
 from .count import count_model
 from .data import DATASETS, Dataset, load_dataset, normalize
-from .loop import PRECISIONS, RECIPES, Trainer, keep_memory, numerics, processes, set_aside
+from .loop import INITS, PRECISIONS, RECIPES, Trainer, as_original, keep_memory, numerics, processes, set_aside
 from .runs import RunFailed, RunFiles, Stopped, hardware, is_finished, list_runs, run_name, runs_as_text, versions
 from .shiftresnet import Command, create_model
 
@@ -95,9 +95,10 @@ def pick_device(name=None): # cpu, cuda, cuda:1, ...
         raise ValueError(f'the device {name!r} cannot be used ({reason}); --device cpu always works') from None
 
 # %% ../nbs/07_train.ipynb #cd204109
-def check_settings(recipe, lr, batch_size, epochs, seed, precision, device):
+def check_settings(recipe, init, lr, batch_size, epochs, seed, precision, device):
     "Raise ValueError, in one line, for a setting that cannot be used; return the number of epochs and the device."
     if recipe not in RECIPES: raise ValueError(f'unknown recipe {recipe!r}: there are {", ".join(RECIPES)}')
+    if init not in INITS: raise ValueError(f'unknown init {init!r}: there are {", ".join(INITS)}')
     for name, value in (('the batch size', batch_size), ('the seed', seed), ('the number of epochs', 0 if epochs is None else epochs)):
         try: index(value)
         except TypeError: raise ValueError(f'{name} must be a whole number, not {value!r}') from None
@@ -307,16 +308,18 @@ def new_trainer(network, data, learnt, settings, graph):
     device, recipe = data.train_images.device, RECIPES[settings['recipe']]
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(settings['seed'])
-        model = create_model(**network, num_classes=data.num_classes).to(device)
+        model = create_model(**network, num_classes=data.num_classes)
+        if settings['init'] == 'original': as_original(model)
     smallest = len(learnt.train_labels) % settings['batch_size'] or settings['batch_size']
     if smallest < settings['processes']: raise ValueError(f"a batch of {smallest} images is too small for {settings['processes']} processes: choose another --batch-size")
-    return Trainer(model, learnt.train_images, learnt.train_labels, batch_size=settings['batch_size'], flip=data.flip, generator=torch.Generator(device).manual_seed(settings['seed']),
+    return Trainer(model.to(device), learnt.train_images, learnt.train_labels, batch_size=settings['batch_size'], flip=data.flip, generator=torch.Generator(device).manual_seed(settings['seed']),
                    keep_momentum=recipe.keep_momentum, graph=graph, precision=settings['precision'], compile=settings['compile'])
 
 # %% ../nbs/07_train.ipynb #2b122073
 def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='net', # which network: see create_model
           dataset='cifar10', datadir='data', # a name and a folder: see load_dataset; or a Dataset
           recipe='original', lr=0.1, batch_size=128, # how: the schedule, its first learning rate, images in a batch
+          init='original', # first weights, as the original's PyTorch drew them or as it does today: see as_original
           epochs=None, # stop after so many: the schedule is cut, not squeezed
           seed=0, device=None, precision='fp32', # device: the GPU if there is one; precision: fp32, tf32 or bf16
           compile=False, graph=True, deterministic=False, # speed: torch.compile, CUDA graphs; and the same bits on a GPU too
@@ -324,7 +327,7 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
           tensorboard=False, # write events for TensorBoard
           rundir='runs', checkpointdir='checkpoint'): # where its files go
     "Train a network by a published recipe, saving weights, state and record after every epoch. Returns the record."
-    length, device = check_settings(recipe, lr, batch_size, epochs, seed, precision, device)
+    length, device = check_settings(recipe, init, lr, batch_size, epochs, seed, precision, device)
     if resume and overwrite: raise ValueError('--resume goes on with a run and --overwrite begins it again: choose one')
     writer_class = summary_writer() if tensorboard else None
     network = dict(arch=arch, expansion=expansion, reduction=reduction, reduction_mode=reduction_mode)
@@ -337,7 +340,7 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
         process, count = processes()
         data = first_alone(lambda: dataset if isinstance(dataset, Dataset) else load_dataset(dataset, datadir)).to(device)
         learnt = set_aside(data, RECIPES[recipe].validation, seed) if RECIPES[recipe].validation else data
-        settings = dict(**network, dataset=data.name, recipe=recipe, lr=lr, batch_size=batch_size, seed=seed, precision=precision,
+        settings = dict(**network, dataset=data.name, recipe=recipe, init=init, lr=lr, batch_size=batch_size, seed=seed, precision=precision,
                         compile=compile, deterministic=deterministic, processes=count)
         trainer = new_trainer(network, data, learnt, settings, graph)
         def open_run():
@@ -377,6 +380,7 @@ def main(argv=None):
     add('--dataset', choices=DATASETS, default='cifar10', help='what to train on; shapes needs no download')
     add('--datadir', default='data', metavar='DIR', help='where data sets are kept; for folder: the folder with train/ and test/')
     add('--recipe', choices=[*RECIPES], default='original', help="the original's last code, the schedule of the published tables, or without the two habits of both")
+    add('--init', choices=INITS, default='original', help='first weights: as drawn by the PyTorch of the original, or by that of today')
     add('--lr', type=float, default=0.1, help='first learning rate')
     add('--batch-size', '-b', type=int, default=128, metavar='N', help='images in a batch, over all processes')
     add('--epochs', type=int, metavar='N', help='stop after N epochs of the schedule')
