@@ -30,7 +30,7 @@ def run(*command: str | Path, cwd: Path = ROOT, timeout: int = 600, **env: str) 
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     except subprocess.TimeoutExpired:
         raise AssertionError(f"still running after {timeout} s") from None
-    assert done.returncode == 0, "\n".join(done.stdout.splitlines()[-40:])
+    assert done.returncode == 0, "\n".join(done.stdout.splitlines()[-200:])
 
 
 def copy_of_repository(folder: str) -> Path:
