@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['DIRECTIONS', 'SQUARE', 'CROSS', 'HOSTS', 'Archive', 'ARCHIVES', 'NETWORK_ERRORS', 'DATASETS', 'Dataset',
            'draw_shapes', 'load_shapes', 'augment', 'normalize', 'atomic_write', 'sync', 'checksum', 'read_cache',
-           'cached', 'read_verified', 'read_cifar', 'arrived', 'fetch', 'receive', 'download', 'load_cifar',
-           'read_image', 'find_images', 'decode', 'load_folder', 'load_dataset']
+           'cached', 'read_verified', 'read_cifar', 'arrived', 'fetch', 'receive', 'one_at_a_time', 'download',
+           'load_cifar', 'read_image', 'find_images', 'decode', 'load_folder', 'load_dataset']
 
 # %% ../nbs/05_data.ipynb #d66b7ad7
 import hashlib
@@ -20,7 +20,7 @@ import warnings
 import zlib
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from http.client import HTTPException
 from pathlib import Path
@@ -30,6 +30,7 @@ from urllib.request import Request, urlopen
 
 import numpy as np
 import torch
+from filelock import FileLock, Timeout
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch.nn import functional as F
@@ -110,11 +111,12 @@ def normalize(
 # %% ../nbs/05_data.ipynb #071dac55
 @contextmanager
 def atomic_write(path):
-    "Yields a temporary path beside `path`, whose folder it creates: renamed to `path` if the block ends well, else removed."
+    """Yields a temporary path beside `path`, whose folder it creates: renamed to `path` if the block ends well, else removed.
+    OSError names `path`."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f'.{path.name}.{os.urandom(4).hex()}')
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         temporary.touch()
         mode = temporary.stat().st_mode
         yield temporary
@@ -122,7 +124,12 @@ def atomic_write(path):
         sync(temporary)
         temporary.replace(path)
         sync(path.parent)
-    finally: temporary.unlink(missing_ok=True)
+    except OSError as error:
+        where = error.filename
+        if error.strerror is None or where is not None and Path(where) not in (temporary, path, *path.parents): raise # of another file
+        raise OSError(f'{path} cannot be written: {error.strerror}') from None
+    finally:
+        with suppress(OSError): temporary.unlink()
 
 def sync(path):
     "Wait until the file or folder is on the disk."
@@ -161,7 +168,7 @@ def cached(path, key, build):
     try:
         with atomic_write(path) as temporary: save_file(tensors, temporary, metadata)
     except (OSError, SafetensorError) as error:
-        warnings.warn(f'{path} could not be written, so the images will be decoded again next time ({error})')
+        warnings.warn(f'the images will be decoded again next time ({error})')
     return dataset
 
 # %% ../nbs/05_data.ipynb #80deaa14
@@ -240,6 +247,17 @@ def receive(response, file, size, bar, patience, slowest, exact=True):
     if exact and file.tell() < size: raise ConnectionError(f'the connection was cut at {file.tell():,} of {size:,} bytes')
 
 # %% ../nbs/05_data.ipynb #88922406
+@contextmanager
+def one_at_a_time(path):
+    "Keep other processes from downloading `path`, for two must not write the same .part; one that waits says so."
+    lock = FileLock(path.with_name(f'{path.name}.lock'))
+    try: lock.acquire(timeout=0.1)
+    except Timeout:
+        print(f'Note: waiting for another process that downloads {path.name} (if there is none, remove {lock.lock_file})', flush=True)
+        lock.acquire()
+    try: yield
+    finally: lock.release()
+
 def download(archive, path, hosts, patience=20, slowest=100_000):
     """Get an archive from the first of `hosts` that delivers it. A host is left when nothing comes for `patience` seconds, or,
     if there is another, fewer than `slowest` bytes a second. ConnectionError says what each did, and what to do offline."""
@@ -270,7 +288,8 @@ def load_cifar(name, datadir):
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             own = os.environ.get('SHIFTLIT_CIFAR_URL')
-            download(archive, path, (own,) if own else HOSTS)
+            with one_at_a_time(path):
+                if not path.exists(): download(archive, path, (own,) if own else HOSTS)
         return read_cifar(name, read_verified(path, archive), archive)
     return cached(path.with_name(f'{name}.cache.safetensors'), archive.sha256, build)
 

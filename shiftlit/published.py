@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 import shiftlit
 from .checkpoint import load_checkpoint, read_safetensors, save_checkpoint
 from .count import count_parameters
-from .data import NETWORK_ERRORS, atomic_write, fetch
+from .data import NETWORK_ERRORS, atomic_write, fetch, one_at_a_time
 from .legacy import MOST, RULES, rule_of
 from .shiftresnet import FAMILIES, Command, list_models, split_arch
 from .tables import PUBLISHED
@@ -104,20 +104,22 @@ def fetch_archive(name, checkpointdir, patience=20, tries=4, pause=1):
     "Download a published archive unless it is there. ConnectionError says what each try met with. SHIFTLIT_PUBLISHED_URL replaces HOST."
     path, host, failures = Path(checkpointdir, f'{name}.zip'), os.environ.get('SHIFTLIT_PUBLISHED_URL', HOST).rstrip('/'), []
     part, url = path.with_name(f'{path.name}.part'), f'{host}/{NUMBERS[name]}/{path.name}'
+    if path.exists(): return path
     path.parent.mkdir(parents=True, exist_ok=True)
-    while not path.exists():
-        if len(failures) == tries:
-            raise ConnectionError(f'{path.name} did not arrive from {url} ({"; ".join(failures)}): '
-                                  'try again later, or get it by other means and use shiftlit-checkpoint import')
-        time.sleep(pause * len(failures))
-        try:
-            fetch(url, part, None, patience, 1_000, MOST['bytes'])
-            with open(part, 'rb') as content: verify(content)
-            part.replace(path)
-        except NETWORK_ERRORS as error: failures.append(' '.join(str(error).split()))
-        except ValueError as error:
-            failures.append(str(error))
-            part.unlink()
+    with one_at_a_time(path):
+        while not path.exists():
+            if len(failures) == tries:
+                raise ConnectionError(f'{path.name} did not arrive from {url} ({"; ".join(failures)}): '
+                                      'try again later, or get it by other means and use shiftlit-checkpoint import')
+            time.sleep(pause * len(failures))
+            try:
+                fetch(url, part, None, patience, 1_000, MOST['bytes'])
+                with open(part, 'rb') as content: verify(content)
+                part.replace(path)
+            except NETWORK_ERRORS as error: failures.append(' '.join(str(error).split()))
+            except ValueError as error:
+                failures.append(str(error))
+                part.unlink()
     return path
 
 # %% ../nbs/06_published.ipynb #7bf1b884

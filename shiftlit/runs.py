@@ -8,7 +8,7 @@ __all__ = ['run_name', 'hardware', 'versions', 'RunFailed', 'Stopped', 'seal', '
 
 # %% ../nbs/07_runs.ipynb #263859d2
 import csv, hashlib, io, json, os, platform, re, tempfile
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import safetensors, safetensors.torch
@@ -97,48 +97,71 @@ class RunFiles:
     @contextmanager
     def locked(self):
         "Keep other processes from this run; ValueError if one is at it."
-        with ExitStack() as stack:
-            try:
-                for path in (self.lock, self.weights_lock): stack.enter_context(FileLock(path, timeout=1)) # --list holds it for a moment
-            except Timeout:
-                raise ValueError(f'another process is training run {self.name}: wait for it, stop it, or choose another --name') from None
+        with ExitStack() as self.locks:
+            self.inodes = {}
+            self.take_locks()
             for path in self.all: # a process that was killed while it wrote left its temporary file
                 for left in path.parent.glob(f'.{path.name}.????????'): left.unlink()
             yield
 
+    def take_locks(self):
+        "Take the locks, also again if somebody removed their files; ValueError if another process has one."
+        for path in dict.fromkeys(path.parent.resolve() / path.name for path in (self.lock, self.weights_lock)): # one, if both folders are one
+            with suppress(OSError):
+                if path.stat().st_ino == self.inodes.get(path): continue
+            try: self.locks.enter_context(FileLock(path, timeout=1)) # --list holds it for a moment
+            except Timeout:
+                raise ValueError(f'another process is training run {self.name}: wait for it, stop it, or choose another --name') from None
+            self.inodes[path] = path.stat().st_ino
+
     def resumable(self): return self.state.exists() or self.previous.exists()
 
     def save(self, record, tensors):
-        "Replace state, table and record, each in one step; the state before this one is kept."
+        "Replace state, table and record, each in one step, when all are on the disk; the state before this one is kept."
         rows = io.StringIO()
         if record['history']:
             table = csv.DictWriter(rows, record['history'][0], lineterminator='\n')
             table.writeheader()
             table.writerows(record['history'])
-        for path, content in ((self.state, state_bytes(record, tensors)), (self.table, rows.getvalue().encode()),
-                              (self.record, (json.dumps(record, indent=1) + '\n').encode())):
-            try:
-                with atomic_write(path) as temporary:
-                    Path(temporary).write_bytes(content)
-                    if path == self.state and path.exists() and path.read_bytes() != content:
-                        sync(temporary) # the new one is safe before the old one moves
-                        path.replace(self.previous)
-            except OSError as error: raise OSError(f'{path} cannot be written: {error.strerror}') from None
+        state = state_bytes(record, tensors)
+        with ExitStack() as stack: # leaving it renames them, the last one first
+            for path, content in ((self.record, (json.dumps(record, indent=1) + '\n').encode()), (self.table, rows.getvalue().encode()), (self.state, state)):
+                temporary = stack.enter_context(atomic_write(path))
+                temporary.write_bytes(content)
+                sync(temporary) # all new ones are safe before an old one moves
+            if self.state.exists() and self.state.read_bytes() != state: self.state.replace(self.previous)
 
     def load(self):
         "The newest whole state, as (record, tensors)."
         if not self.resumable():
             begin = '--overwrite begins again' if self.record.exists() else 'leave out --resume to begin'
             raise FileNotFoundError(f'there is nothing to resume: no file {self.state}; {begin}')
-        try: record, tensors = read_state(self.state)
+        path = self.state
+        try: record, tensors = read_state(path)
         except (ValueError, OSError) as error:
-            try: record, tensors = read_state(self.previous)
+            path = self.previous
+            try: record, tensors = read_state(path)
             except (ValueError, OSError):
                 raise ValueError(f'{error}, and there is no earlier state; use --overwrite to begin again') from None
-            print(f'Note: {error}. Going on from the state before it, {self.previous}')
-            if self.state.exists(): self.state.replace(self.damaged) # or it would take the place of the good one
-        if record['name'] != self.name: raise ValueError(f"{self.state} is the state of another run, {record['name']}: put the right file back, or use --overwrite to begin again")
+            print(f'Note: {error}. Going on from the state before it, {path}')
+        if record['name'] != self.name: raise ValueError(f"{path} is the state of another run, {record['name']}: put the right file back, or use --overwrite to begin again")
         return record, tensors
+
+    def is_whole(self):
+        "Is there a state, and can it be read?"
+        try: return bool(read_state(self.state))
+        except (ValueError, OSError): return False
+
+    def put_aside(self):
+        "Move a state away that cannot be read: it must not take the place of the one before it, which can."
+        if self.state.exists() and not self.is_whole(): self.state.replace(self.damaged)
+
+    def read_record(self, new): # new: the record of a run that begins
+        "The record; ValueError if it is damaged."
+        try: record = json.loads(self.record.read_text(encoding='utf-8'))
+        except (ValueError, RecursionError): record = None
+        if isinstance(record, dict) and all(isinstance(record.get(name), type(new[name])) for name in ('settings', 'images', 'hardware', 'history', 'epochs')) and record.keys() >= new.keys(): return record
+        raise ValueError(f'{self.record} is damaged, or is not the record of a run: put the right file back, or use --overwrite to begin again')
 
 # %% ../nbs/07_runs.ipynb #e34a886f
 def is_finished(record):
@@ -150,14 +173,14 @@ def list_runs(rundir='runs'):
     rows = []
     for path in sorted(Path(rundir).glob('*.json')):
         try:
-            record, files = json.loads(path.read_text()), RunFiles(path.stem, rundir)
+            record, files = json.loads(path.read_text(encoding='utf-8')), RunFiles(path.stem, rundir)
             settings, done, epochs = record['settings'], len(record['history']), record['epochs']
             accs = {which: record[which] and record[which]['acc'] for which in ('best', 'last', 'test')}
-            row = dict(name=record['name'], dataset=record['dataset'], recipe=settings['recipe'], precision=settings['precision'], seed=settings['seed'],
+            row = dict(name=path.stem, dataset=record['dataset'], recipe=settings['recipe'], init=settings.get('init'), precision=settings['precision'], seed=settings['seed'],
                        epochs=f'{done}/{epochs}', judged_on=record['judged_on'], **accs)
             if record['judged_on'] == 'test': row['test'] = accs['best']
-        except (KeyError, TypeError, ValueError, OSError):
-            rows.append(dict(name=path.stem, status='its record cannot be read'))
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError, OSError):
+            rows.append(dict(name=path.stem.encode(errors='backslashreplace').decode(), status='its record cannot be read'))
             continue
         try:
             if files.lock.exists():
@@ -170,7 +193,7 @@ def list_runs(rundir='runs'):
 
 def runs_as_text(rows): # from list_runs
     "These rows as aligned text."
-    columns = ['name', 'dataset', 'recipe', 'precision', 'seed', 'epochs', 'judged_on', 'best', 'last', 'test', 'status']
+    columns = ['name', 'dataset', 'recipe', 'init', 'precision', 'seed', 'epochs', 'judged_on', 'best', 'last', 'test', 'status']
     def cell(value): return '-' if value is None else f'{value:.2f}' if isinstance(value, float) else str(value)
     cells = [[column.replace('_', ' ') for column in columns]] + [[cell(row.get(column)) for column in columns] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells)]

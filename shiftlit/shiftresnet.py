@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['DEPTHS', 'FAMILIES', 'resnet20', 'resnet56', 'resnet110', 'shiftresnet20', 'shiftresnet56', 'shiftresnet110',
            'depthwiseresnet20', 'depthwiseresnet56', 'depthwiseresnet110', 'ConvShiftConv', 'list_models', 'split_arch',
-           'create_model', 'without_shifts', 'Command']
+           'create_model', 'without_shifts', 'Defaults', 'Command']
 
 # %% ../nbs/03_shiftresnet.ipynb #3429da14
 import argparse
@@ -114,11 +114,15 @@ def without_shifts(
     return model
 
 # %% ../nbs/03_shiftresnet.ipynb #ae2f23af
+class Defaults(argparse.ArgumentDefaultsHelpFormatter):
+    "Help that shows each default, where there is one: of a switch it would say the same each time, or the opposite."
+    def _get_help_string(self, action): return action.help if isinstance(action.default, bool | None) else super()._get_help_string(action)
+
 class Command(argparse.ArgumentParser):
     "A parser whose help shows the defaults, whose errors are one line, and to which `-` and `_` are the same."
     def __init__(self, prog, description, example):
         super().__init__(prog, description=description, epilog=f'example: {example}',
-                         formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+                         formatter_class=Defaults)
 
     def add_network_arguments(self):
         "The flags that choose a network, named as the arguments of `create_model`."

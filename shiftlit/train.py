@@ -6,13 +6,14 @@
 __all__ = ['SAVE_EVERY', 'Score', 'score', 'joined', 'agree', 'first_alone', 'pick_device', 'check_settings', 'fingerprint',
            'new_record', 'resumed_record', 'moved_record', 'set_up_run', 'StopSignals', 'explained', 'save_run',
            'train_steps', 'save_weights', 'judge_epoch', 'run_epoch', 'score_best', 'epoch_line', 'summary',
-           'summary_writer', 'write_events', 'new_trainer', 'train', 'train_or_list', 'main']
+           'summary_writer', 'events_in', 'write_events', 'new_trainer', 'train', 'train_or_list', 'main']
 
 # %% ../nbs/07_train.ipynb #61e4bdfc
 import hashlib, json, math, os, shutil, signal, threading, time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from operator import index
+from pathlib import Path
 
 import torch
 import torch.distributed as dist
@@ -55,7 +56,8 @@ def joined(device):
     if int(os.environ.get('WORLD_SIZE', 1)) == 1 or dist.is_initialized():
         yield
         return
-    dist.init_process_group('cpu:gloo,cuda:nccl' if device.type == 'cuda' else 'gloo')
+    try: dist.init_process_group('cpu:gloo,cuda:nccl' if device.type == 'cuda' else 'gloo')
+    except (RuntimeError, ValueError) as error: raise ValueError(f'the processes cannot be joined ({(str(error) or type(error).__name__).splitlines()[0]}): were all of them started by one torchrun?') from None
     try: yield
     finally: dist.destroy_process_group()
 
@@ -151,13 +153,17 @@ def moved_record(saved, new):
 
 # %% ../nbs/07_train.ipynb #13e76e03
 def set_up_run(files, new, trainer, resume, overwrite, epochs=None):
-    "The record of a run, new or resumed, and the state to bring the trainer to (None if nothing is left to do); `new` is the record of a new run."
-    if resume and not files.resumable() and files.record.exists():
-        record = resumed_record(files, json.loads(files.record.read_text(encoding='utf-8')), new, epochs)
-        if is_finished(record): return record, None
+    "The record of a run, new or resumed, and the state to bring the trainer to (None if it is finished and its state gone); `new` is the record of a new run."
     if resume:
+        if not files.is_whole() and files.record.exists():
+            try: saved = files.read_record(new)
+            except ValueError:
+                if not files.resumable(): raise
+            else: # without its state, a finished run is still a finished run
+                if is_finished({**saved, 'epochs': epochs or saved['epochs']}): return resumed_record(files, saved, new, epochs), None
         saved, state = files.load()
         record = resumed_record(files, saved, new, epochs)
+        files.put_aside()
     elif not overwrite and any(path.exists() for path in files.all):
         go_on = '--resume goes on with it' if files.resumable() else 'its state is gone'
         raise ValueError(f'there is a run named {files.name} already: {go_on}, --overwrite begins again, --name gives this one another name')
@@ -189,11 +195,11 @@ SAVE_EVERY = 300 # seconds
 
 @contextmanager
 def explained(doing):
-    "Make a RunFailed of whatever goes wrong inside, that says at what."
+    "Make a RunFailed of what PyTorch or the disk does not allow inside, that says at what."
     try: yield
     except (RunFailed, FloatingPointError) as error: raise RunFailed(f'{doing}: {error}') from None
     except OSError as error: raise RunFailed(f'{doing}: it could not be saved ({error}); mend that, and use --resume') from None
-    except RuntimeError as error: # PyTorch's word for too little memory, a compiler that fails, a device that is lost
+    except (RuntimeError, MemoryError) as error: # PyTorch's word for too little memory, a compiler that fails, a device that is lost
         raise RunFailed(f'{doing}: PyTorch gave up ({(str(error) or type(error).__name__).splitlines()[0]}); the last saved state is kept') from error
 
 def save_run(files, record, trainer):
@@ -202,6 +208,8 @@ def save_run(files, record, trainer):
     for name, tensor in trainer.tensors().items():
         if not tensor.isfinite().all(): raise RunFailed(f'{name} is no longer finite; the state before is kept')
     files.check_folders(create=False)
+    try: files.take_locks()
+    except ValueError as error: raise RunFailed(error) from None
     files.save(record, trainer.state())
 
 def train_steps(files, record, trainer, stop, lr):
@@ -222,7 +230,7 @@ def train_steps(files, record, trainer, stop, lr):
                 saved = time.monotonic()
             if number:
                 where = f'after step {trainer.done} of {trainer.steps} in epoch {epoch}' if trainer.done else f'before epoch {epoch}'
-                raise Stopped(f'stopped {where}, and saved: the same command with --resume goes on from there', number)
+                raise Stopped(f'stopped {where}, and saved: to go on from there, use the same settings with --resume', number)
             count = trainer.step()
             if not trainer.data.labels.is_cuda: # reading costs nothing there
                 loss, acc = trainer.totals() # raises if a loss is not finite
@@ -296,6 +304,14 @@ def summary_writer():
     except ImportError: raise ValueError('TensorBoard is not installed: pip install tensorboard, or leave out --tensorboard') from None
     return SummaryWriter
 
+@contextmanager
+def events_in(folder, writer_class):
+    "A writer of events; what it still had to write at its end, and could not, is no reason to lose the message that is on its way."
+    writer = writer_class(folder, purge_step=0)
+    try: yield writer
+    finally:
+        with suppress(OSError): writer.close()
+
 def write_events(writer, *rows): # epochs of the history
     for row in rows:
         for name, value in row.items():
@@ -327,6 +343,8 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
           tensorboard=False, # write events for TensorBoard
           rundir='runs', checkpointdir='checkpoint'): # where its files go
     "Train a network by a published recipe, saving weights, state and record after every epoch. Returns the record."
+    expansion, reduction, lr, batch_size, epochs, seed = (value.item() if hasattr(value, 'item') else value # NumPy's numbers are no JSON
+                                                          for value in (expansion, reduction, lr, batch_size, epochs, seed))
     length, device = check_settings(recipe, init, lr, batch_size, epochs, seed, precision, device)
     if resume and overwrite: raise ValueError('--resume goes on with a run and --overwrite begins it again: choose one')
     writer_class = summary_writer() if tensorboard else None
@@ -338,11 +356,13 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
         stack.enter_context(numerics(precision, deterministic))
         if device.type == 'cpu': keep_memory()
         process, count = processes()
-        data = first_alone(lambda: dataset if isinstance(dataset, Dataset) else load_dataset(dataset, datadir)).to(device)
-        learnt = set_aside(data, RECIPES[recipe].validation, seed) if RECIPES[recipe].validation else data
+        data = first_alone(lambda: dataset if isinstance(dataset, Dataset) else load_dataset(dataset, datadir))
+        with explained('the beginning'):
+            data = data.to(device)
+            learnt = set_aside(data, RECIPES[recipe].validation, seed) if RECIPES[recipe].validation else data
         settings = dict(**network, dataset=data.name, recipe=recipe, init=init, lr=lr, batch_size=batch_size, seed=seed, precision=precision,
                         compile=compile, deterministic=deterministic, processes=count)
-        trainer = new_trainer(network, data, learnt, settings, graph)
+        with explained('the beginning'): trainer = new_trainer(network, data, learnt, settings, graph)
         def open_run():
             if resume and not (files.resumable() or files.record.exists()): files.load() # says that there is nothing, before a lock is made
             files.check_folders(create=not resume)
@@ -350,25 +370,29 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
             new = new_record(files.name, settings, trainer.model, data, len(data.train_labels) - len(learnt.train_labels), length, device)
             return set_up_run(files, new, trainer, resume, overwrite, epochs)
         record, state = first_alone(open_run)
-        if state: trainer.restore(state)
-        if state and process == 0 and record['history']: save_weights(files, record, trainer, data)
-        writer = stack.enter_context(writer_class(files.events, purge_step=0)) if writer_class and process == 0 else None
-        if writer: write_events(writer, *record['history']) # all of them: a run may have been killed before it wrote its last
+        with explained('the beginning'):
+            if state: trainer.restore(state)
+            if state and record['history']: first_alone(lambda: save_weights(files, record, trainer, data))
+            writer = stack.enter_context(events_in(files.events, writer_class)) if writer_class and process == 0 else None
+            if writer: write_events(writer, *record['history']) # all of them: a run may have been killed before it wrote its last
         if resume and process == 0 and is_finished(record): print(f"run {files.name} is finished: all its {record['epochs']} epochs are done")
         with StopSignals() as stop:
             while len(record['history']) < record['epochs']:
                 record = run_epoch(files, record, trainer, learnt, stop)
                 if process == 0: print(epoch_line(record), flush=True)
-                if writer: write_events(writer, record['history'][-1])
-        if record['judged_on'] == 'validation' and not record['test']:
-            with explained('the test'): record = first_alone(lambda: score_best(files, record, trainer, data))
+                if writer:
+                    with explained('the events'): write_events(writer, record['history'][-1])
+            if record['judged_on'] == 'validation' and not record['test']:
+                number, = agree(stop.number)
+                if number: raise Stopped('stopped before the test, and saved: to go on from there, use the same settings with --resume', number)
+                with explained('the test'): record = first_alone(lambda: score_best(files, record, trainer, data))
         if process == 0: print(summary(files, record))
         return record
 
 # %% ../nbs/07_train.ipynb #f48346d5
 def train_or_list(list=False, **settings):
     "What the command does: train, or with `list` tell which runs there are."
-    if list: print(runs_as_text(list_runs(settings['rundir'])))
+    if list: print(runs_as_text(list_runs(settings['rundir'])) if any(Path(settings['rundir']).glob('*.json')) else f"there are no runs in the folder {settings['rundir']}")
     else: train(**settings)
 
 def main(argv=None):
