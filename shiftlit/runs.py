@@ -153,8 +153,8 @@ class RunFiles:
         except (ValueError, OSError): return False
 
     def put_aside(self):
-        "Move a state away that cannot be read: it must not take the place of the one before it, which can."
-        if self.state.exists() and not self.is_whole(): self.state.replace(self.damaged)
+        "Move a state away, one that cannot be read: it must not take the place of the one before it, which can."
+        with suppress(FileNotFoundError): self.state.replace(self.damaged)
 
     def read_record(self, new): # new: the record of a run that begins
         "The record; ValueError if it is damaged."

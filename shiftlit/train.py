@@ -155,7 +155,8 @@ def moved_record(saved, new):
 def set_up_run(files, new, trainer, resume, overwrite, epochs=None):
     "The record of a run, new or resumed, and the state to bring the trainer to (None if it is finished and its state gone); `new` is the record of a new run."
     if resume:
-        if not files.is_whole() and files.record.exists():
+        whole = files.is_whole()
+        if not whole and files.record.exists():
             try: saved = files.read_record(new)
             except ValueError:
                 if not files.resumable(): raise
@@ -163,7 +164,7 @@ def set_up_run(files, new, trainer, resume, overwrite, epochs=None):
                 if is_finished({**saved, 'epochs': epochs or saved['epochs']}): return resumed_record(files, saved, new, epochs), None
         saved, state = files.load()
         record = resumed_record(files, saved, new, epochs)
-        files.put_aside()
+        if not whole: files.put_aside()
     elif not overwrite and any(path.exists() for path in files.all):
         go_on = '--resume goes on with it' if files.resumable() else 'its state is gone'
         raise ValueError(f'there is a run named {files.name} already: {go_on}, --overwrite begins again, --name gives this one another name')
