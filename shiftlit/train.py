@@ -209,7 +209,7 @@ def save_run(files, record, trainer):
     for name, tensor in trainer.tensors().items():
         if not tensor.isfinite().all(): raise RunFailed(f'{name} is no longer finite; the state before is kept')
     files.check_folders(create=False)
-    try: files.take_locks()
+    try: files.locks.take()
     except ValueError as error: raise RunFailed(error) from None
     files.save(record, trainer.state())
 
