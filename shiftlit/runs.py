@@ -81,13 +81,14 @@ class RunLocks:
         self.stack, self.inodes = ExitStack(), {} # of the locks that this process has
 
     def take(self):
-        "Take them, also again if somebody removed their files; ValueError if another process has one."
+        "Take them, also again if somebody removed their files; ValueError, and none is taken, if another process has one."
         for path in dict.fromkeys(path.parent.resolve() / path.name for path in self.paths): # one, if both folders are one
             with suppress(OSError):
                 if path.stat().st_ino == self.inodes.get(path): continue
             try: self.stack.enter_context(FileLock(path, timeout=1)) # --list holds it for a moment
             except Timeout:
-                raise ValueError(f'another process is training run {self.name}: wait for it, stop it, or choose another --name') from None
+                self.release()
+                raise ValueError(f'another process is training run {self.name}, and has {path}: wait for it, stop it, or choose another --name') from None
             self.inodes[path] = path.stat().st_ino
 
     def release(self):
@@ -98,7 +99,7 @@ class RunLocks:
         "Has any process the first of them?"
         try:
             if self.paths[0].exists():
-                with FileLock(self.paths[0], timeout=0): pass
+                with FileLock(self.paths[0], timeout=0.1): pass # another one may ask at the same moment
             return False
         except Timeout: return True
 
@@ -148,7 +149,7 @@ class RunFiles:
                 temporary = stack.enter_context(atomic_write(path))
                 temporary.write_bytes(content)
                 sync(temporary) # all new ones are safe before an old one moves
-            if self.state.exists() and self.state.read_bytes() != state: self.state.replace(self.previous)
+            if self.state.exists() and self.state.read_bytes() != state: self.state.replace(self.previous) # saved twice, it must not take the place of the one before
 
     def load(self):
         "The newest whole state, as (record, tensors)."
@@ -192,7 +193,10 @@ def list_runs(rundir='runs'):
     rows = []
     for path in sorted(Path(rundir).glob('*.json')):
         try:
-            record, files = json.loads(path.read_text(encoding='utf-8')), RunFiles(path.stem, rundir)
+            files = RunFiles(path.stem, rundir)
+            try: at_work = 'running' if files.locks.are_taken() else None # before its record is read, which may be the last one
+            except OSError as error: at_work = f'unknown: its lock cannot be tried ({error.strerror})'
+            record = json.loads(path.read_text(encoding='utf-8'))
             settings, done, epochs = record['settings'], len(record['history']), record['epochs']
             accs = {which: record[which] and record[which]['acc'] for which in ('best', 'last', 'test')}
             row = dict(name=path.stem, dataset=record['dataset'], recipe=settings['recipe'], init=settings.get('init'), precision=settings['precision'], seed=settings['seed'],
@@ -201,8 +205,7 @@ def list_runs(rundir='runs'):
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError, OSError):
             rows.append(dict(name=path.stem.encode(errors='backslashreplace').decode(), status='its record cannot be read'))
             continue
-        try: status = 'running' if files.locks.are_taken() else 'finished' if is_finished(record) else 'can be resumed' if files.resumable() else 'stopped, no state to resume from'
-        except OSError as error: status = f'unknown: its lock cannot be tried ({error.strerror})'
+        status = at_work or ('finished' if is_finished(record) else 'can be resumed' if files.resumable() else 'stopped, no state to resume from')
         rows.append({**row, 'status': status})
     return rows
 
