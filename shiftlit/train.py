@@ -9,7 +9,7 @@ __all__ = ['SAVE_EVERY', 'Score', 'score', 'joined', 'agree', 'first_alone', 'pi
            'summary_writer', 'events_in', 'write_events', 'new_trainer', 'train', 'train_or_list', 'main']
 
 # %% ../nbs/07_train.ipynb #61e4bdfc
-import hashlib, json, math, os, shutil, signal, threading, time
+import gc, hashlib, json, math, os, shutil, signal, threading, time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from operator import index
@@ -394,7 +394,9 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
 def train_or_list(list=False, **settings):
     "What the command does: train, or with `list` tell which runs there are."
     if list: print(runs_as_text(list_runs(settings['rundir'])) if any(Path(settings['rundir']).glob('*.json')) else f"there are no runs in the folder {settings['rundir']}")
-    else: train(**settings)
+    else:
+        train(**settings)
+        gc.collect() # of several processes: what wraps the network holds threads of gloo, and one that outlives Python aborts it
 
 def main(argv=None):
     "shiftlit-train."
