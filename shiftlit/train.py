@@ -9,7 +9,7 @@ __all__ = ['SAVE_EVERY', 'Score', 'score', 'joined', 'agree', 'first_alone', 'pi
            'summary_writer', 'events_in', 'write_events', 'new_trainer', 'train', 'train_or_list', 'main']
 
 # %% ../nbs/07_train.ipynb #61e4bdfc
-import gc, hashlib, json, math, os, shutil, signal, threading, time
+import atexit, gc, hashlib, json, math, os, shutil, signal, threading, time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from operator import index
@@ -56,6 +56,9 @@ def joined(device):
     if int(os.environ.get('WORLD_SIZE', 1)) == 1 or dist.is_initialized():
         yield
         return
+    # gloo has threads, and one that outlives Python can abort it. What would keep them:
+    import torch.distributed.nn as _ # its functions, whose default is the group there is when they are imported: none yet
+    atexit.register(gc.collect) # DistributedDataParallel, which refers to itself
     try: dist.init_process_group('cpu:gloo,cuda:nccl' if device.type == 'cuda' else 'gloo')
     except (RuntimeError, ValueError) as error: raise ValueError(f'the processes cannot be joined ({(str(error) or type(error).__name__).splitlines()[0]}): were all of them started by one torchrun?') from None
     try: yield
@@ -394,9 +397,7 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
 def train_or_list(list=False, **settings):
     "What the command does: train, or with `list` tell which runs there are."
     if list: print(runs_as_text(list_runs(settings['rundir'])) if any(Path(settings['rundir']).glob('*.json')) else f"there are no runs in the folder {settings['rundir']}")
-    else:
-        train(**settings)
-        gc.collect() # of several processes: what wraps the network holds threads of gloo, and one that outlives Python aborts it
+    else: train(**settings)
 
 def main(argv=None):
     "shiftlit-train."
