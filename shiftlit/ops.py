@@ -19,7 +19,7 @@ from .shift import check_shift, shift2d_reference, shift_memory_format, shift_of
 # %% ../nbs/01_ops.ipynb #b426ffcd
 SCHEMA = "(Tensor x, Tensor offsets, int sign=1) -> Tensor"
 
-@torch.library.custom_op("shiftlit::shift2d", mutates_args=(), schema=SCHEMA, tags=torch.Tag.flexible_layout)
+@torch.library.custom_op("shiftlit::shift2d", mutates_args=(), schema=SCHEMA, tags=[torch.Tag.flexible_layout])
 def shift2d_op(x, offsets, sign=1):
     "The operator where there is no kernel, or none yet: ask for one, and answer with the reference."
     load_kernel(x.device.type)
