@@ -6,8 +6,8 @@
 __all__ = ['SHAPES', 'DTYPES', 'LAYOUTS', 'NETWORKS', 'MODES', 'ALLOCATORS', 'PROCESSES', 'shift_slices', 'one_hot',
            'contestants', 'in_turns', 'quartiles', 'copies_of', 'CloneBothWays', 'page_faults', 'measure_shift',
            'measure_smallest', 'block', 'measure_block', 'SlicedShift', 'noise', 'Pictures', 'port_steps', 'our_steps',
-           'all_steps', 'measure_training', 'measure_parts', 'measure_lines', 'joined', 'in_process', 'limit_of',
-           'judge', 'goals', 'training_goals', 'new_bench', 'allocators', 'bench_shift', 'bench_training',
+           'all_steps', 'steps_in_turns', 'measure_training', 'measure_parts', 'measure_lines', 'joined', 'in_process',
+           'limit_of', 'judge', 'goals', 'training_goals', 'new_bench', 'allocators', 'bench_shift', 'bench_training',
            'bench_roofline', 'main']
 
 # %% ../nbs/11_speed.ipynb #e8f8210c
@@ -223,17 +223,13 @@ def all_steps(network, images, device, steps):
     return found
 
 # %% ../nbs/11_speed.ipynb #f716faf5
-def measure_training(network, images, device, threads, rounds, steps):
-    "Seconds for a step of each contestant, one number a round; `network` is a name in NETWORKS."
-    torch.set_num_threads(threads)
-    cpp_extension() # compilers import it too, and then PyTorch remarks on a missing GPU
+def steps_in_turns(steppers, rounds, steps):
+    "Seconds for a step of each of the endless `steppers`, by name and round, in an order that is drawn anew; closes them."
     def take(stepper, count):
         started = time.perf_counter()
         for _ in range(count): next(stepper)
-        if device == 'cuda': torch.cuda.synchronize()
+        if torch.cuda.is_available(): torch.cuda.synchronize()
         return (time.perf_counter() - started) / count
-    torch.backends.cudnn.benchmark = True # for the port; this is a process of its own
-    steppers = all_steps(NETWORKS[network], images, device, steps)
     taken = {name: [] for name in steppers}
     for stepper in steppers.values(): take(stepper, 2)
     for _ in range(rounds):
@@ -241,7 +237,14 @@ def measure_training(network, images, device, threads, rounds, steps):
             take(steppers[name], 5 if name == 'port' else 1) # two workers keep two batches each ready
             taken[name].append(take(steppers[name], steps))
     for stepper in steppers.values(): stepper.close()
-    return dict(network=network, threads=threads, steps=steps, times=taken)
+    return taken
+
+def measure_training(network, images, device, threads, rounds, steps):
+    "Seconds for a step of each contestant, one number a round; `network` is a name in NETWORKS."
+    torch.set_num_threads(threads)
+    cpp_extension() # compilers import it too, and then PyTorch remarks on a missing GPU
+    torch.backends.cudnn.benchmark = True # for the port; this is a process of its own
+    return dict(network=network, threads=threads, steps=steps, times=steps_in_turns(all_steps(NETWORKS[network], images, device, steps), rounds, steps))
 
 # %% ../nbs/11_speed.ipynb #5b025d26
 def measure_parts(network, images, device, threads, rounds):
