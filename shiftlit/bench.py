@@ -191,10 +191,7 @@ class Pictures(torch.utils.data.Dataset):
 # %% ../nbs/11_speed.ipynb #36e2a0ab
 def port_steps(network, images, device, workers=2):
     "The plain port, endlessly: yields after every step of 128 images."
-    model = create_model(**network)
-    for name, module in list(model.named_modules()):
-        if isinstance(module, Shift2d): model.set_submodule(name, SlicedShift())
-    model = model.to(device).train()
+    model = without_shifts(create_model(**network), instead=lambda shift: SlicedShift()).to(device).train()
     loader = torch.utils.data.DataLoader(Pictures(*noise(images, 'cpu')), 128, shuffle=True, drop_last=True, num_workers=workers)
     while True:
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=5e-4)

@@ -72,8 +72,13 @@ def described(inputs):
 
 # %% ../nbs/04_count.ipynb #0e6f4d8d
 class DeclaredShift(nn.Module):
-    "Stands in a copy for a module that is a shift: one call of the operator, and nothing to learn."
+    "Stands in a copy for a module that is a shift: one call of the operator (two with a ReLU), and nothing to learn."
+    def __init__(self, relu=False):
+        super().__init__()
+        self.relu = relu
+
     def forward(self, x):
+        if self.relu: x = x.relu()
         return torch.ops.shiftlit.shift2d(x, torch.empty(x.shape[1], 2, dtype=torch.int64, device=x.device))
 
 def declare_shifts(model, original, is_shift):
@@ -90,8 +95,9 @@ def declare_shifts(model, original, is_shift):
             centred = module.padding == 'same' or all(2 * p == d * (size - 1) for p, d, size in zip(module.padding, module.dilation, module.kernel_size))
             if module.groups != k.shape[0] or k.shape[1] != 1 or not centred or module.stride != (1, 1) or module.bias is not None or not one_hot:
                 raise ValueError(f'{what} is not a depthwise convolution with one-hot kernels, stride 1 and no bias')
-        if not name: return DeclaredShift()
-        model.set_submodule(name, DeclaredShift())
+        stand_in = DeclaredShift(relu=type(module) is Shift2d and module.relu)
+        if not name: return stand_in
+        model.set_submodule(name, stand_in)
     return model
 
 # %% ../nbs/04_count.ipynb #d3e6738b

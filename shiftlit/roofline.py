@@ -40,13 +40,17 @@ BLOCKS = {
 MODES = 'eager', 'compiled', 'compiled, shift too' # how a block runs; the last lets the compiler see through the shift
 
 def passes(calls, mode='eager'):
-    "Costs of calls; compiled, neighbours without macs run as one, and what one hands to the next stays on the chip."
-    def alone(call): return mode == 'eager' or call.cost.macs > 0 or mode == 'compiled' and 'shift2d' in call.operator
+    "Costs of calls, of which some run as one, so that what one hands to the next stays on the chip: a ReLU and its shift; compiled, all neighbours without macs."
+    def is_shift(call): return 'shift2d' in call.operator
+    def as_one(before, call):
+        if before is None or before.cost.macs or call.cost.macs: return False
+        if mode == 'eager': return 'relu' in before.operator and is_shift(call)
+        return mode == 'compiled, shift too' or not (is_shift(before) or is_shift(call))
     found, before = [], None
     for call in calls:
         cost = call.cost
         if not cost.read + cost.written: continue
-        if before is None or alone(call) or alone(before): found.append(cost)
+        if not as_one(before, call): found.append(cost)
         else: # what the one before wrote is there already, and need not be written either
             last = found[-1]
             found[-1] = Cost(0, last.operations + cost.operations, last.read + max(0, cost.read - before.cost.written), cost.written)

@@ -24,7 +24,7 @@ from .resnet import REDUCTION_MODES, DepthwiseBlock, ResNet, conv, conv_shortcut
 
 # %% ../nbs/03_shiftresnet.ipynb #7d088666
 class ConvShiftConv(nn.Module):
-    "1×1 convolution to ε · out_channels, 3×3 shift, 1×1 convolution, ReLU, plus the shortcut (the paper's CSC module)."
+    "1×1 convolution to ε · out_channels, ReLU, 3×3 shift, 1×1 convolution, ReLU, plus the shortcut (the paper's CSC module)."
     def __init__(self,
         in_channels, # channels of the input
         out_channels, # channels of the output
@@ -37,13 +37,13 @@ class ConvShiftConv(nn.Module):
         if mid < 1:
             raise ValueError(f'expansion {expansion} leaves 0 of {out_channels} channels: choose one of at least {1 / out_channels:g}')
         self.conv1, self.bn1 = conv(in_channels, mid), nn.BatchNorm2d(mid)
-        self.shift = Shift2d(channels=mid)
+        self.shift = Shift2d(channels=mid, relu=True)
         self.conv2, self.bn2 = conv(mid, out_channels, stride=stride), nn.BatchNorm2d(out_channels)
         self.shortcut = conv_shortcut(in_channels, out_channels, stride)
 
     def forward(self, x):
-        out = F.relu(self.bn1(self.conv1(x)))
-        out = F.relu(self.bn2(self.conv2(self.shift(out))))
+        out = self.shift(self.bn1(self.conv1(x)))
+        out = F.relu(self.bn2(self.conv2(out)))
         return out + self.shortcut(x)
 
 # %% ../nbs/03_shiftresnet.ipynb #30140842
@@ -105,11 +105,13 @@ depthwiseresnet20, depthwiseresnet56, depthwiseresnet110 = (partial(create_model
 # %% ../nbs/03_shiftresnet.ipynb #8b7e4d05
 def without_shifts(
     model, # any network; it stays as it is
+    instead=lambda shift: nn.Identity(), # what to put in the place of a `Shift2d`; its ReLU, if it has one, is kept before it
 ):
-    "A copy of `model`, weights included, in which every `Shift2d` is an `nn.Identity`."
+    "A copy of `model`, weights included, in which every `Shift2d` does nothing, or what is put there instead."
     model = copy.deepcopy(model)
     for name, module in list(model.named_modules(remove_duplicate=False)):
-        if isinstance(module, Shift2d): model.set_submodule(name, nn.Identity())
+        if isinstance(module, Shift2d):
+            model.set_submodule(name, nn.Sequential(nn.ReLU(), instead(module)) if module.relu else instead(module))
     model.config = None # no name of an architecture fits it any more
     return model
 
