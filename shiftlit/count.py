@@ -95,7 +95,7 @@ def declare_shifts(model, original, is_shift):
             centred = module.padding == 'same' or all(2 * p == d * (size - 1) for p, d, size in zip(module.padding, module.dilation, module.kernel_size))
             if module.groups != k.shape[0] or k.shape[1] != 1 or not centred or module.stride != (1, 1) or module.bias is not None or not one_hot:
                 raise ValueError(f'{what} is not a depthwise convolution with one-hot kernels, stride 1 and no bias')
-        stand_in = DeclaredShift(relu=type(module) is Shift2d and module.relu)
+        stand_in = DeclaredShift(relu=isinstance(module, Shift2d) and module.relu)
         if not name: return stand_in
         model.set_submodule(name, stand_in)
     return model

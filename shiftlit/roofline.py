@@ -40,7 +40,7 @@ BLOCKS = {
 MODES = 'eager', 'compiled', 'compiled, shift too' # how a block runs; the last lets the compiler see through the shift
 
 def passes(calls, mode='eager'):
-    "Costs of calls, of which some run as one, so that what one hands to the next stays on the chip: a ReLU and its shift; compiled, all neighbours without macs."
+    "Costs of calls, of which some run as one, so that what one hands to the next stays on the chip: eager (on a CPU) a ReLU and its shift; compiled, all neighbours without macs."
     def is_shift(call): return 'shift2d' in call.operator
     def as_one(before, call):
         if before is None or before.cost.macs or call.cost.macs: return False
