@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from types import SimpleNamespace
 from pathlib import Path
 
 import torch
@@ -35,6 +36,7 @@ from .roofline import measure_roofline
 from .shift import shift_offsets
 from .runs import RunFiles, hardware, versions
 from .shiftresnet import Command, create_model, without_shifts
+from .train import save_run, save_weights
 
 # %% ../nbs/11_speed.ipynb #ba84d835
 SHAPES = [((128, 16 * expansion << stage, 32 >> stage, 32 >> stage), 16 << stage) for expansion in (1, 3, 9) for stage in range(3)] + [((32, 256, 56, 56), 64)]
@@ -245,27 +247,33 @@ def measure_training(network, images, device, threads, rounds, steps):
 
 # %% ../nbs/11_speed.ipynb #5b025d26
 def measure_parts(network, images, device, threads, rounds):
-    "Seconds: to augment an epoch of `images`, to gather and normalise a batch, and to save record and state of a run."
+    "Seconds: to augment an epoch of `images`, to gather and normalise a batch, and to save a run as after its best epoch: state, record and weights."
     torch.set_num_threads(threads)
     pictures, labels = noise(images, device)
     trainer = Trainer(create_model(**NETWORKS[network]).to(device), pictures, labels)
     trainer.begin(0.1)
+    trainer.keep_best()
+    data, score = SimpleNamespace(name='noise', classes=list(map(str, range(10)))), dict(epoch=164, acc=10.0)
+    record = dict(name='saved', judged_on='test', history=[dict(epoch=epoch) for epoch in range(164)], under_way=None, best=score, last=score, test=None)
+    def save():
+        save_run(files, record, trainer)
+        save_weights(files, record, trainer, data)
     def batch():
         x, y = trainer.data.batch(trainer.data.order[:128])
         return normalize(x), y
     with tempfile.TemporaryDirectory() as folder:
         files = RunFiles('saved', Path(folder, 'runs'), Path(folder, 'checkpoint'))
         files.check_folders()
-        record = dict(name='saved', history=[dict(epoch=epoch) for epoch in range(164)])
-        parts = {'augment': lambda: trainer.begin(0.1), 'batch': batch, 'save': lambda: files.save(record, trainer.state())}
+        parts = {'augment': lambda: trainer.begin(0.1), 'batch': batch, 'save': save}
         taken = {name: [] for name in parts}
-        for _ in range(rounds):
-            for name, part in parts.items():
-                count = 20 if name == 'batch' else 1
-                started = time.perf_counter()
-                for _ in range(count): part()
-                if device == 'cuda': torch.cuda.synchronize()
-                taken[name].append((time.perf_counter() - started) / count)
+        with files.locked():
+            for _ in range(rounds):
+                for name, part in parts.items():
+                    count = 20 if name == 'batch' else 1
+                    started = time.perf_counter()
+                    for _ in range(count): part()
+                    if device == 'cuda': torch.cuda.synchronize()
+                    taken[name].append((time.perf_counter() - started) / count)
     return dict(network=network, images=images, times=taken)
 
 # %% ../nbs/11_speed.ipynb #8f35bf73

@@ -18,7 +18,7 @@ from .data import load_dataset
 from .evaluate import confusion_matrix, plot_confusion
 from .loop import RECIPES, train_epoch
 from .ops import shift2d
-from .runs import RunFailed
+from .runs import RunFailed, Stopped
 from .shift import shift_offsets
 from .shiftresnet import Command, create_model, without_shifts
 from .train import score, train
@@ -95,7 +95,9 @@ def demo(epochs=3, images=10_000, # how long and on how many training images
     print('1. Count: ResNet20, and ShiftResNet20 with expansion 1\n$ shiftlit-count --arch=shiftresnet20 --expansion=1')
     count.main(['--arch=shiftresnet20', '--expansion=1'])
     print(f'\n2. Train ShiftResNet20 on shapes ({len(data.train_images):,} images; ten classes, told apart only by where two marks lie)')
-    record = train('shiftresnet20', dataset=data, epochs=epochs, init='today', name='demo', device='cpu', overwrite=True, rundir=rundir, checkpointdir=checkpointdir)
+    try: record = train('shiftresnet20', dataset=data, epochs=epochs, init='today', name='demo', device='cpu', overwrite=True, rundir=rundir, checkpointdir=checkpointdir)
+    except Stopped as stop: raise Stopped('stopped; run it again, and it begins anew', stop.status - 128) from None
+    except RunFailed as error: raise RunFailed(f"{str(error).split(';')[0]}; run it again, and it begins anew") from None
     print('\n3. Train the same network with its shifts removed')
     without = train_without_shifts(data, epochs)
 

@@ -65,9 +65,11 @@ GATED_DTYPES = torch.float16, torch.bfloat16, torch.float32, torch.float64
 def check_gate(x, gate, offsets, sign):
     "Raise ValueError or TypeError, in one line, unless these can be shifted with a gate."
     check_shift(x, offsets, sign)
-    if gate.shape != x.shape or gate.dtype != x.dtype or gate.device != x.device: raise ValueError('x and its gate must have one shape, dtype and device')
+    if gate.shape != x.shape or gate.dtype != x.dtype or gate.device != x.device:
+        raise ValueError('x and its gate must have one shape, dtype and device; they are ' + ' and '.join(f'{tuple(y.shape)}, {y.dtype}, {y.device}' for y in (x, gate)))
     if x.dtype not in GATED_DTYPES: raise TypeError(f'x and its gate must be float16, bfloat16, float32 or float64; they are {x.dtype}')
-    if not all(y.is_contiguous(memory_format=shift_memory_format(x)) for y in (x, gate)): raise ValueError('x and its gate must lie in memory in one layout, without gaps')
+    if not all(y.is_contiguous(memory_format=shift_memory_format(x)) for y in (x, gate)):
+        raise ValueError(f'x and its gate must lie in memory in one layout, without gaps; their shape is {tuple(x.shape)}, their strides are {x.stride()} and {gate.stride()}')
 
 @torch.library.custom_op("shiftlit::gated_shift2d", mutates_args=(), schema="(Tensor x, Tensor gate, Tensor offsets, int sign=1) -> Tensor")
 def gated_shift2d_op(x, gate, offsets, sign=1):

@@ -15,6 +15,7 @@ import safetensors, safetensors.torch
 import torch
 from filelock import FileLock, Timeout
 
+import shiftlit
 from .checkpoint import weights_digest
 from .data import atomic_write, sync
 
@@ -32,15 +33,18 @@ def run_name(config, # the arguments of create_model
 
 # %% ../nbs/07_runs.ipynb #3ea09bdd
 def hardware(device):
-    "What a run ran on: the device's name and the number of CPU threads."
-    try: cpu = re.search(r'model name\s*:\s*(.+)', Path('/proc/cpuinfo').read_text())[1]
-    except (OSError, TypeError): cpu = platform.processor() or platform.machine()
-    name = torch.cuda.get_device_name(device) if device.type == 'cuda' else cpu
-    return dict(device=device.type, name=name, threads=torch.get_num_threads())
+    "What a run ran on: the device's name, the kind of a CPU (instructions that PyTorch uses, family, model, stepping) and the number of CPU threads."
+    try: cpu = dict(re.findall(r'^(\S.*?)\s*: (.+)', Path('/proc/cpuinfo').read_text().split('\n\n')[0], re.M))
+    except OSError: cpu = {} # not Linux
+    if device.type == 'cuda': what = dict(name=torch.cuda.get_device_name(device))
+    else: what = dict(name=cpu.get('model name') or platform.processor() or platform.machine(),
+                      kind=' '.join([torch.backends.cpu.get_cpu_capability(), *(cpu[part] for part in ('cpu family', 'model', 'stepping') if part in cpu)]))
+    return dict(device=device.type, **what, threads=torch.get_num_threads())
 
 def versions():
-    "The versions that a result depends on."
-    return dict(python=platform.python_version(), torch=torch.__version__)
+    "The versions that a result depends on, ours with a hash of the package's sources."
+    sources = hashlib.sha256(b''.join(path.read_bytes() for path in sorted(Path(shiftlit.__path__[0]).glob('[!_]*.py')))).hexdigest()
+    return dict(python=platform.python_version(), torch=torch.__version__, shiftlit=f'{shiftlit.__version__} {sources[:12]}')
 
 # %% ../nbs/07_runs.ipynb #47e4296e
 class RunFailed(Exception):

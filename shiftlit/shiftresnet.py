@@ -138,6 +138,11 @@ class Command(argparse.ArgumentParser):
         return super().parse_known_args([(flag.replace('_', '-') if flag.startswith('--') else flag) + equals + value
                                          for flag, equals, value in parts], namespace)
 
+    def exit(self, status=0, message=None):
+        try: sys.stdout.flush()
+        except OSError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()) # it takes no more, and Python would try again at its end
+        super().exit(status, message)
+
     def fail(self, message, status=2):
         "Print `message` as one line on stderr and leave with `status`."
         self.exit(status, f'{self.prog}: {" ".join(str(message).split())}\n')
@@ -155,7 +160,6 @@ class Command(argparse.ArgumentParser):
             sys.stdout.flush()
             return result
         except BrokenPipeError: # the reader has read enough, as `head` does
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             self.exit(141) # as a shell reports it
         except (ValueError, OSError) as error: self.fail(error)
         except KeyboardInterrupt as stop: self.fail(stop if stop.args else 'stopped', getattr(stop, 'status', 130))

@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['SAVE_EVERY', 'Score', 'score', 'joined', 'agree', 'first_alone', 'pick_device', 'check_settings', 'fingerprint',
            'new_record', 'resumed_record', 'moved_record', 'set_up_run', 'StopSignals', 'explained', 'save_run',
-           'train_steps', 'save_weights', 'judge_epoch', 'run_epoch', 'score_best', 'epoch_line', 'summary',
+           'train_steps', 'save_weights', 'judge_epoch', 'run_epoch', 'score_best', 'epoch_line', 'tell', 'summary',
            'summary_writer', 'events_in', 'write_events', 'new_trainer', 'train', 'train_or_list', 'main']
 
 # %% ../nbs/07_train.ipynb #61e4bdfc
-import atexit, gc, hashlib, json, math, os, shutil, signal, threading, time
+import hashlib, json, math, os, shutil, signal, threading, time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from operator import index
@@ -58,7 +58,6 @@ def joined(device):
         return
     # gloo has threads, and one that outlives Python can abort it. What would keep them:
     import torch.distributed.nn as _ # its functions, whose default is the group there is when they are imported: none yet
-    atexit.register(gc.collect) # DistributedDataParallel, which refers to itself
     try: dist.init_process_group('cpu:gloo,cuda:nccl' if device.type == 'cuda' else 'gloo')
     except (RuntimeError, ValueError) as error: raise ValueError(f'the processes cannot be joined ({(str(error) or type(error).__name__).splitlines()[0]}): were all of them started by one torchrun?') from None
     try: yield
@@ -180,11 +179,12 @@ def set_up_run(files, new, trainer, resume, overwrite, epochs=None):
 
 # %% ../nbs/07_train.ipynb #cb1abd4e
 class StopSignals:
-    "While this context is open, SIGINT and SIGTERM are noted: `number` is that of the signal that came, or 0."
+    "While this context is open, SIGINT, SIGTERM and SIGHUP are noted, unless they are ignored: `number` is that of the signal that came, or 0."
     def __enter__(self):
         self.number, self.handlers = 0, {}
         if threading.current_thread() is threading.main_thread(): # Python allows it nowhere else
-            self.handlers = {number: signal.signal(number, self.note) for number in (signal.SIGINT, signal.SIGTERM)}
+            numbers = [getattr(signal, name) for name in ('SIGINT', 'SIGTERM', 'SIGHUP') if hasattr(signal, name)] # Windows has no SIGHUP
+            self.handlers = {number: signal.signal(number, self.note) for number in numbers if signal.getsignal(number) != signal.SIG_IGN}
         return self
 
     def __exit__(self, *error):
@@ -294,6 +294,11 @@ def epoch_line(record):
     return (f"epoch {row['epoch']:3d}/{record['epochs']}  lr {row['lr']:<6g} train loss {row['train_loss']:.3f} acc {row['train_acc']:5.2f} %   "
             f"{on} loss {row[f'{on}_loss']:.3f} acc {row[f'{on}_acc']:5.2f} %   best {best['acc']:5.2f} %   {row['seconds']:.0f} s, {record['images']['train'] / row['seconds']:,.0f} images/s, {left} left")
 
+def tell(text):
+    "Print at once; RunFailed if that cannot be done."
+    try: print(text, flush=True)
+    except OSError as error: raise RunFailed(f'the output takes no more ({error.strerror}); all is saved: to go on from there, use the same settings with --resume') from None
+
 def summary(files, record):
     "Where the weights are and how good they are."
     on = 'test images, as in the paper' if record['judged_on'] == 'test' else 'images set aside'
@@ -311,10 +316,15 @@ def summary_writer():
 @contextmanager
 def events_in(folder, writer_class):
     "A writer of events; what it still had to write at its end, and could not, is no reason to lose the message that is on its way."
-    writer = writer_class(folder, purge_step=0)
-    try: yield writer
-    finally:
-        with suppress(OSError): writer.close()
+    def once(what): # TensorBoard writes in a thread: what fails there is raised here as well
+        if not (isinstance(what.exc_value, OSError) and type(what.thread).__module__.startswith('tensorboard.')): usual(what)
+    usual, threading.excepthook = threading.excepthook, once
+    try:
+        writer = writer_class(folder, purge_step=0)
+        try: yield writer
+        finally:
+            with suppress(OSError): writer.close()
+    finally: threading.excepthook = usual
 
 def write_events(writer, *rows): # epochs of the history
     for row in rows:
@@ -383,14 +393,14 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
         with StopSignals() as stop:
             while len(record['history']) < record['epochs']:
                 record = run_epoch(files, record, trainer, learnt, stop)
-                if process == 0: print(epoch_line(record), flush=True)
+                first_alone(lambda: tell(epoch_line(record)))
                 if writer:
                     with explained('the events'): write_events(writer, record['history'][-1])
             if record['judged_on'] == 'validation' and not record['test']:
                 number, = agree(stop.number)
                 if number: raise Stopped('stopped before the test, and saved: to go on from there, use the same settings with --resume', number)
                 with explained('the test'): record = first_alone(lambda: score_best(files, record, trainer, data))
-        if process == 0: print(summary(files, record))
+        first_alone(lambda: tell(summary(files, record)))
         return record
 
 # %% ../nbs/07_train.ipynb #f48346d5
@@ -416,7 +426,7 @@ def main(argv=None):
     add('--device', metavar='NAME', help='cpu, cuda, cuda:1, ...; by default the GPU if there is one')
     add('--precision', choices=PRECISIONS, default='fp32', help='bf16: matrix work in bfloat16; tf32: in TF32, on NVIDIA GPUs')
     add('--compile', help='fuse what can be fused, with torch.compile: begins later, runs faster', **flag)
-    add('--no-graph', help='on a GPU, launch each kernel by itself instead of one CUDA graph a step', dest='graph', action='store_false')
+    add('--no-graph', help='on a GPU, launch each kernel by itself instead of one CUDA graph a step (with several GPUs it is always so)', dest='graph', action='store_false')
     add('--deterministic', help='the same bits every time, on a GPU too', **flag)
     add('--resume', '-r', help='go on with the run of this name', **flag)
     add('--overwrite', help='start over, and replace the run of this name', **flag)
