@@ -424,13 +424,16 @@ def main(
     command.add_argument('--networks', type=int, default=len(NETWORKS), help='train: how many of the networks, from the first on')
     command.add_argument('--images', type=int, default=50_000, help='train: images of an epoch')
     command.add_argument('--steps', type=int, default=4, help='train: steps in a turn')
-    command.add_argument('--output', type=Path, help='the record; by default benchmarks/WHAT_DEVICE.json')
+    command.add_argument('--output', type=Path, help='the record, which replaces what is there; by default benchmarks/WHAT_DEVICE.json, if nothing is')
     def bench(what, device, threads, rounds, shapes, blocks, networks, images, steps, output):
-        output = output or Path(f'benchmarks/{what}_{device}.json')
-        if what == 'shift': record, found = bench_shift(device, threads, shapes, rounds, blocks), goals
-        elif what == 'train': record, found = bench_training(device, threads, rounds, networks, images, steps), training_goals
-        else: record, found = bench_roofline(device, threads, rounds), lambda record: []
-        with atomic_write(output) as path: path.write_text(json.dumps(record), encoding='utf-8')
+        if output is None:
+            output = Path(f'benchmarks/{what}_{device}.json')
+            if output.exists(): raise ValueError(f'{output} is there already: give another place with --output, or this one, to replace it')
+        with atomic_write(output) as path: # opened first: what cannot be written is known before anything is measured
+            if what == 'shift': record, found = bench_shift(device, threads, shapes, rounds, blocks), goals
+            elif what == 'train': record, found = bench_training(device, threads, rounds, networks, images, steps), training_goals
+            else: record, found = bench_roofline(device, threads, rounds), lambda record: []
+            path.write_text(json.dumps(record), encoding='utf-8')
         for goal in found(record): print('  '.join(str(part) for part in goal.values()))
         print(f'written: {output}')
     command.run(bench, argv)

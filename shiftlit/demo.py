@@ -103,8 +103,9 @@ def demo(epochs=3, images=10_000, # how long and on how many training images
 
     weights = Path(checkpointdir, 'demo.last.safetensors')
     print(f'\n4. Evaluate the saved weights in a second process\n$ shiftlit-eval --model {weights} --dataset shapes')
-    found, trained = evaluate_elsewhere(weights, 'shapes'), f"{record['last']['acc']:.2f}"
-    if found != trained: raise RunFailed(f'training recorded {trained} %, but the second process found {found} %')
+    found, trained = evaluate_elsewhere(weights, 'shapes'), record['last']['acc']
+    if abs(float(found) - trained) > 0.101: # two of 2,000 images: its batch norms are folded into the convolutions, so what is nearly a tie may turn out otherwise
+        raise RunFailed(f'training recorded {trained:.2f} %, but the second process found {found} %')
 
     draw_shift(data.test_images[0], pictures / 'shift.png')
     draw_curves([row['test_acc'] for row in record['history']], without, pictures / 'curves.png')
@@ -113,7 +114,7 @@ def demo(epochs=3, images=10_000, # how long and on how many training images
 In short
   ShiftResNet20 has {record['parameters']:,} parameters; its 3x3 convolutions, all but the first, are shifts.
   With its shifts it classifies {record['last']['acc']:.2f} % of the test images correctly after {epochs} epoch{'s' * (epochs > 1)}, without them {without[-1]:.2f} %. Guessing gives 10 %.
-  A second process read {weights} and found the same accuracy, {found} %.
+  A second process read {weights} and found {found} %.
   Look at {', '.join(str(pictures / name) for name in ('shift.png', 'curves.png', 'confusion.png'))}
 Next, real images (170 MB are downloaded):
   .venv/bin/shiftlit-train --arch=shiftresnet20 --dataset=cifar10 --epochs=10""")

@@ -243,10 +243,14 @@ class Trainer(Learner):
 
     def restore(self, state):
         "Go back to a state; ValueError, and nothing is changed, if it is not one of such a network."
+        def check(fits, why):
+            if not fits: raise ValueError(f'the state does not fit the network: {why}')
+        for name in ('generator', 'table'): check(name in state, f'it has no {name}')
         needed = self.needed(len(state['table']))
         for name, tensor in needed.items():
-            if name not in state: raise ValueError(f'the state does not fit the network: it has no {name}')
-            if state[name].shape != tensor.shape: raise ValueError(f'the state does not fit the network: {name} has shape {tuple(state[name].shape)}, not {tuple(tensor.shape)}')
+            check(name in state, f'it has no {name}')
+            check(state[name].shape == tensor.shape, f'{name} has shape {tuple(state[name].shape)}, not {tuple(tensor.shape)}')
+        for name in state: check(name in needed or not name.startswith('model.'), f'the network has no {name}')
         for name, tensor in needed.items(): tensor.copy_(state[name])
         self.data.before, self.done = state['generator'].cpu(), len(state['table'])
         self.table[:self.done] = state['table']
@@ -275,7 +279,7 @@ def numerics(precision, # one of PRECISIONS
 
 # %% ../nbs/07_loop.ipynb #cc2605fb
 def train_epoch(model, images, labels, lr, label=None, **options): # label: before the progress bar, None for no bar; options: of the Trainer
-    "One epoch of the recipe. Returns mean loss and accuracy (per cent) over its batches."
+    "One epoch of the recipe, its momentum from zero. Returns mean loss and accuracy (per cent) over its batches."
     trainer = Trainer(model, images, labels, **options)
     with numerics(trainer.precision, torch.are_deterministic_algorithms_enabled()):
         trainer.begin(lr)

@@ -141,7 +141,7 @@ class RunFiles:
     def resumable(self): return self.state.exists() or self.previous.exists()
 
     def save(self, record, tensors):
-        "Replace state, table and record, each in one step, when all are on the disk; the state before this one is kept."
+        "Replace state, table and record when all are on the disk; the state before this one is kept."
         rows = io.StringIO()
         if record['history']:
             table = csv.DictWriter(rows, record['history'][0], lineterminator='\n')

@@ -204,7 +204,7 @@ def explained(doing):
     except (RunFailed, FloatingPointError) as error: raise RunFailed(f'{doing}: {error}') from None
     except OSError as error: raise RunFailed(f'{doing}: it could not be saved ({error}); mend that, and use --resume') from None
     except (RuntimeError, MemoryError) as error: # PyTorch's word for too little memory, a compiler that fails, a device that is lost
-        raise RunFailed(f'{doing}: PyTorch gave up ({(str(error) or type(error).__name__).splitlines()[0]}); the last saved state is kept') from error
+        raise RunFailed(f'{doing}: PyTorch gave up ({(str(error) or type(error).__name__).splitlines()[0]}); what was saved before is kept') from error
 
 def save_run(files, record, trainer):
     "Save the state, if it is worth it: a run that cannot save must not go on as if it could."
@@ -387,15 +387,19 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
         with explained('the beginning'):
             if state: trainer.restore(state)
             if state and record['history']: first_alone(lambda: save_weights(files, record, trainer, data))
-            writer = stack.enter_context(events_in(files.events, writer_class)) if writer_class and process == 0 else None
-            if writer: write_events(writer, *record['history']) # all of them: a run may have been killed before it wrote its last
+            writer = None
+            def open_events():
+                nonlocal writer # of process 0
+                writer = stack.enter_context(events_in(files.events, writer_class))
+                write_events(writer, *record['history']) # all of them: a run may have been killed before it wrote its last
+            if writer_class: first_alone(open_events)
         if resume and process == 0 and is_finished(record): print(f"run {files.name} is finished: all its {record['epochs']} epochs are done")
         with StopSignals() as stop:
             while len(record['history']) < record['epochs']:
                 record = run_epoch(files, record, trainer, learnt, stop)
                 first_alone(lambda: tell(epoch_line(record)))
-                if writer:
-                    with explained('the events'): write_events(writer, record['history'][-1])
+                if writer_class:
+                    with explained('the events'): first_alone(lambda: write_events(writer, record['history'][-1]))
             if record['judged_on'] == 'validation' and not record['test']:
                 number, = agree(stop.number)
                 if number: raise Stopped('stopped before the test, and saved: to go on from there, use the same settings with --resume', number)
