@@ -429,11 +429,13 @@ def main(
         if output is None:
             output = Path(f'benchmarks/{what}_{device}.json')
             if output.exists(): raise ValueError(f'{output} is there already: give another place with --output, or this one, to replace it')
-        with atomic_write(output) as path: # opened first: what cannot be written is known before anything is measured
-            if what == 'shift': record, found = bench_shift(device, threads, shapes, rounds, blocks), goals
-            elif what == 'train': record, found = bench_training(device, threads, rounds, networks, images, steps), training_goals
-            else: record, found = bench_roofline(device, threads, rounds), lambda record: []
-            path.write_text(json.dumps(record), encoding='utf-8')
+        if output.is_dir(): raise ValueError(f'{output} is a folder: --output takes a file')
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=output.parent): pass # what cannot be written is known before anything is measured
+        if what == 'shift': record, found = bench_shift(device, threads, shapes, rounds, blocks), goals
+        elif what == 'train': record, found = bench_training(device, threads, rounds, networks, images, steps), training_goals
+        else: record, found = bench_roofline(device, threads, rounds), lambda record: []
+        with atomic_write(output) as path: path.write_text(json.dumps(record), encoding='utf-8')
         for goal in found(record): print('  '.join(str(part) for part in goal.values()))
         print(f'written: {output}')
     command.run(bench, argv)

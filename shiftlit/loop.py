@@ -251,10 +251,13 @@ class Trainer(Learner):
             check(name in state, f'it has no {name}')
             check(state[name].shape == tensor.shape, f'{name} has shape {tuple(state[name].shape)}, not {tuple(tensor.shape)}')
         for name in state: check(name in needed or not name.startswith('model.'), f'the network has no {name}')
+        best = {name: tensor for name, tensor in state.items() if name.startswith('best.')}
+        check(not best or {name.replace('best.', 'model.', 1): tensor.shape for name, tensor in best.items()} == {name: needed[name].shape for name in needed if name.startswith('model.')}, 'its best weights are of another')
+        check(state['table'].shape[1:] == self.table.shape[1:] and len(state['table']) <= self.steps, f"it is after {len(state['table'])} of {self.steps} steps")
         for name, tensor in needed.items(): tensor.copy_(state[name])
         self.data.before, self.done = state['generator'].cpu(), len(state['table'])
         self.table[:self.done] = state['table']
-        self.best = {name: tensor for name, tensor in state.items() if name.startswith('best.')}
+        self.best = best
 
 # %% ../nbs/07_loop.ipynb #d81f6951
 @contextmanager

@@ -369,7 +369,7 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
         stack.enter_context(joined(device))
         stack.enter_context(numerics(precision, deterministic))
         if device.type == 'cpu': keep_memory()
-        process, count = processes()
+        count = processes()[1]
         data = first_alone(lambda: dataset if isinstance(dataset, Dataset) else load_dataset(dataset, datadir))
         with explained('the beginning'):
             data = data.to(device)
@@ -393,7 +393,7 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
                 writer = stack.enter_context(events_in(files.events, writer_class))
                 write_events(writer, *record['history']) # all of them: a run may have been killed before it wrote its last
             if writer_class: first_alone(open_events)
-        if resume and process == 0 and is_finished(record): print(f"run {files.name} is finished: all its {record['epochs']} epochs are done")
+        if resume and is_finished(record): first_alone(lambda: tell(f"run {files.name} is finished: all its {record['epochs']} epochs are done"))
         with StopSignals() as stop:
             while len(record['history']) < record['epochs']:
                 record = run_epoch(files, record, trainer, learnt, stop)
