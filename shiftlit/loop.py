@@ -246,13 +246,12 @@ class Trainer(Learner):
         def check(fits, why):
             if not fits: raise ValueError(f'the state does not fit the network: {why}')
         for name in ('generator', 'table'): check(name in state, f'it has no {name}')
-        needed = self.needed(len(state['table']))
-        for name, tensor in needed.items():
+        needed, best = self.needed(len(state['table'])), {name: tensor for name, tensor in state.items() if name.startswith('best.')}
+        expected = {**needed, **({f'best.{name}': tensor for name, tensor in self.model.state_dict().items()} if best else {})}
+        for name, tensor in expected.items():
             check(name in state, f'it has no {name}')
             check(state[name].shape == tensor.shape, f'{name} has shape {tuple(state[name].shape)}, not {tuple(tensor.shape)}')
-        for name in state: check(name in needed or not name.startswith('model.'), f'the network has no {name}')
-        best = {name: tensor for name, tensor in state.items() if name.startswith('best.')}
-        check(not best or {name.replace('best.', 'model.', 1): tensor.shape for name, tensor in best.items()} == {name: needed[name].shape for name in needed if name.startswith('model.')}, 'its best weights are of another')
+        for name in state: check(name in expected or not name.startswith(('model.', 'best.')), f'the network has no {name}')
         check(state['table'].shape[1:] == self.table.shape[1:] and len(state['table']) <= self.steps, f"it is after {len(state['table'])} of {self.steps} steps")
         for name, tensor in needed.items(): tensor.copy_(state[name])
         self.data.before, self.done = state['generator'].cpu(), len(state['table'])
