@@ -426,6 +426,8 @@ def main(
     command.add_argument('--steps', type=int, default=4, help='train: steps in a turn')
     command.add_argument('--output', type=Path, help='the record, which replaces what is there; by default benchmarks/WHAT_DEVICE.json, if nothing is')
     def bench(what, device, threads, rounds, shapes, blocks, networks, images, steps, output):
+        for name, value, least in (('threads', threads, 0), ('shapes', shapes, 0), ('blocks', blocks, 0), ('networks', networks, 0), ('images', images, 1), ('steps', steps, 1)):
+            if value < least: raise ValueError(f'--{name} must be at least {least}, not {value}')
         if output is None:
             output = Path(f'benchmarks/{what}_{device}.json')
             if output.exists(): raise ValueError(f'{output} is there already: give another place with --output, or this one, to replace it')

@@ -22,6 +22,7 @@ from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from errno import EINVAL
 from http.client import HTTPException
 from pathlib import Path
 from ssl import SSLError
@@ -47,6 +48,10 @@ class Dataset:
     test_images: torch.Tensor
     test_labels: torch.Tensor
     flip: bool = True # may training mirror an image without changing its class?
+
+    def __post_init__(self):
+        for name in (self.name, *self.classes):
+            if type(name) is not str: raise ValueError(f'the names of a data set and of its classes are text (str), not {name!r}')
 
     @property
     def num_classes(self): return len(self.classes)
@@ -135,6 +140,8 @@ def sync(path):
     "Wait until the file or folder is on the disk."
     handle = os.open(path, os.O_RDONLY)
     try: os.fsync(handle)
+    except OSError as error:
+        if error.errno != EINVAL or not Path(path).is_dir(): raise # some file systems cannot do it for folders
     finally: os.close(handle)
 
 # %% ../nbs/05_data.ipynb #9e1331b3

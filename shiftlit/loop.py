@@ -212,8 +212,8 @@ class Trainer(Learner):
     def totals(self):
         "Mean loss and accuracy (per cent) of the steps so far; FloatingPointError if a loss was not finite. Waits for the device."
         table = self.table[:self.done].double().cpu()
-        for step, loss in enumerate(table[:, 0].tolist()):
-            if not math.isfinite(loss): raise FloatingPointError(f'the loss is no longer finite: it was {loss} in step {step + 1} of {self.steps}')
+        bad = (~table[:, 0].isfinite()).nonzero().flatten().tolist()
+        if bad: raise FloatingPointError(f'the loss is no longer finite: it was {table[bad[0], 0]:g} in step {bad[0] + 1} of {self.steps}')
         loss, correct = table.sum(0).tolist()
         images = min(self.done * self.batch_size, len(self.data.labels))
         return loss / images, 100 * correct / images

@@ -68,7 +68,8 @@ def state_bytes(record, tensors):
     return safetensors.torch.save(tensors, {'state': json.dumps([text, seal(text, tensors)])})
 
 def read_state(path):
-    "The (record, tensors) in a file; ValueError unless they are as they were written."
+    "The (record, tensors) in a file; ValueError unless they are as they were written, OSError if the file cannot be read."
+    open(path, 'rb').close() # raises what is the matter; safetensors says of any file that it cannot open that there is none
     try:
         with safetensors.safe_open(path, 'pt') as file:
             tensors, (text, sealed) = {name: file.get_tensor(name) for name in file.keys()}, json.loads(file.metadata()['state'])
@@ -92,7 +93,7 @@ class RunLocks:
             try: self.stack.enter_context(FileLock(path, timeout=1)) # --list holds it for a moment
             except Timeout:
                 self.release()
-                raise ValueError(f'another process is training run {self.name}, and has {path}: wait for it, stop it, or choose another --name') from None
+                raise ValueError(f'another process is training run {self.name}, and has {path}: wait for it, stop it, or choose another --name (should there be none, remove that file)') from None
             self.inodes[path] = path.stat().st_ino
 
     def release(self):
@@ -162,19 +163,19 @@ class RunFiles:
             raise FileNotFoundError(f'there is nothing to resume: no file {self.state}; {begin}')
         path = self.state
         try: record, tensors = read_state(path)
-        except (ValueError, OSError) as error:
+        except (ValueError, FileNotFoundError) as error: # what is there and cannot be read may be whole: the OSError is for whoever can mend that
             path = self.previous
             try: record, tensors = read_state(path)
-            except (ValueError, OSError):
-                raise ValueError(f'{error}, and there is no earlier state; use --overwrite to begin again') from None
+            except FileNotFoundError: raise ValueError(f'{error}, and there is no earlier state; use --overwrite to begin again') from None
+            except ValueError as earlier: raise ValueError(f'{error}; {earlier}; use --overwrite to begin again') from None
             print(f'Note: {error}. Going on from the state before it, {path}')
         if record['name'] != self.name: raise ValueError(f"{path} is the state of another run, {record['name']}: put the right file back, or use --overwrite to begin again")
         return record, tensors
 
     def is_whole(self):
-        "Is there a state, and can it be read?"
+        "Is there a state, and is it undamaged? OSError if it cannot be read."
         try: return bool(read_state(self.state))
-        except (ValueError, OSError): return False
+        except (ValueError, FileNotFoundError): return False
 
     def put_aside(self):
         "Move a state away, one that cannot be read: it must not take the place of the one before it, which can."
@@ -193,21 +194,24 @@ def is_finished(record):
     return len(record['history']) == record['epochs'] and (record['judged_on'] == 'test' or record['test'] is not None)
 
 def list_runs(rundir='runs'):
-    "A row for every record in a folder: what it is, its epochs, best and last accuracy and on which images, and where the run stands."
-    rows = []
-    for path in sorted(Path(rundir).glob('*.json')):
+    "A row for every run in a folder: what it is, its epochs, best and last accuracy and on which images, and where it stands."
+    rows, endings = [], ('.json', '.state', '.state.old')
+    for name in sorted({path.name.removesuffix(ending) for ending in endings for path in Path(rundir).glob(f'[!.]*{ending}')}):
         try:
-            files = RunFiles(path.stem, rundir)
+            files = RunFiles(name, rundir)
             try: at_work = 'running' if files.locks.are_taken() else None # before its record is read, which may be the last one
             except OSError as error: at_work = f'unknown: its lock cannot be tried ({error.strerror})'
-            record = json.loads(path.read_text(encoding='utf-8'))
+            record = json.loads(files.record.read_text(encoding='utf-8'))
             settings, done, epochs = record['settings'], len(record['history']), record['epochs']
             accs = {which: record[which] and record[which]['acc'] for which in ('best', 'last', 'test')}
-            row = dict(name=path.stem, dataset=record['dataset'], recipe=settings['recipe'], init=settings.get('init'), precision=settings['precision'], seed=settings['seed'],
+            row = dict(name=name, dataset=record['dataset'], recipe=settings['recipe'], init=settings.get('init'), precision=settings['precision'], seed=settings['seed'],
                        epochs=f'{done}/{epochs}', judged_on=record['judged_on'], **accs)
             if record['judged_on'] == 'test': row['test'] = accs['best']
+        except FileNotFoundError:
+            rows.append(dict(name=name, status=at_work or 'can be resumed, but its record is gone'))
+            continue
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError, OSError):
-            rows.append(dict(name=path.stem.encode(errors='backslashreplace').decode(), status='its record cannot be read'))
+            rows.append(dict(name=name.encode(errors='backslashreplace').decode(), status='its record cannot be read'))
             continue
         status = at_work or ('finished' if is_finished(record) else 'can be resumed' if files.resumable() else 'stopped, no state to resume from')
         rows.append({**row, 'status': status})
