@@ -178,7 +178,7 @@ class RunFiles:
         except (ValueError, FileNotFoundError): return False
 
     def put_aside(self):
-        "Move a state away, one that cannot be read: it must not take the place of the one before it, which can."
+        "Move a damaged state away: it must not take the place of the one before it, which is whole."
         with suppress(FileNotFoundError): self.state.replace(self.damaged)
 
     def read_record(self, new): # new: the record of a run that begins
@@ -208,7 +208,7 @@ def list_runs(rundir='runs'):
                        epochs=f'{done}/{epochs}', judged_on=record['judged_on'], **accs)
             if record['judged_on'] == 'test': row['test'] = accs['best']
         except FileNotFoundError:
-            rows.append(dict(name=name, status=at_work or 'can be resumed, but its record is gone'))
+            rows.append(dict(name=name, status=at_work or ('can be resumed, but its record is gone' if files.resumable() else 'its record cannot be read')))
             continue
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError, OSError):
             rows.append(dict(name=name.encode(errors='backslashreplace').decode(), status='its record cannot be read'))

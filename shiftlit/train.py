@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SAVE_EVERY', 'Score', 'score', 'joined', 'in_touch', 'agree', 'first_alone', 'pick_device', 'check_settings',
            'fingerprint', 'new_record', 'resumed_record', 'moved_record', 'set_up_run', 'StopSignals', 'explained',
-           'save_run', 'train_steps', 'told_of_weights', 'has_weights', 'save_weights', 'judge_epoch', 'run_epoch',
+           'save_run', 'train_steps', 'told_of_weights', 'weights_there', 'save_weights', 'judge_epoch', 'run_epoch',
            'score_best', 'epoch_line', 'tell', 'summary', 'summary_writer', 'events_in', 'write_events', 'new_trainer',
            'train', 'train_or_list', 'main']
 
@@ -162,18 +162,22 @@ def moved_record(saved, new):
 
 # %% ../nbs/07_train.ipynb #13e76e03
 def set_up_run(files, new, trainer, resume, overwrite, epochs=None):
-    "The record of a run, new or resumed, and the state to bring the trainer to (None if it is finished and its state gone); `new` is the record of a new run."
+    "The record of a run, new or resumed, and the state to bring the trainer to (None if it is finished, and its state lost); `new` is the record of a new run."
     if resume:
         whole, told = files.is_whole(), None
         if not whole and files.record.exists(): # the state before may know less than the record
             try: told = files.read_record(new)
             except ValueError:
                 if not files.resumable(): raise
-        if told and (told['test'] or is_finished({**told, 'epochs': epochs or told['epochs']})):
-            record = resumed_record(files, told, new, epochs) # refuses to go on once the test images were looked at
-            if has_weights(files, record) or not files.resumable(): return record, None
-        saved, state = files.load()
+        finished = None
+        if told and (told['test'] or is_finished({**told, 'epochs': epochs or told['epochs']})): finished = resumed_record(files, told, new, epochs) # refuses more epochs after the test
+        if finished and all(weights_there(files, finished)): return finished, None
+        try: saved, state = files.load()
+        except (ValueError, FileNotFoundError):
+            if finished: return finished, None # with weights that cannot be made again
+            raise
         record = resumed_record(files, saved, new, epochs)
+        if finished: record['test'] = told['test'] # the test images are not looked at again
         if not whole: files.put_aside()
     elif not overwrite and any(path.exists() for path in files.all):
         go_on = '--resume goes on with it' if files.resumable() else 'its state is gone'
@@ -257,11 +261,12 @@ def told_of_weights(record):
     if record['judged_on'] == 'test': return best, last
     return dict(epoch=best['epoch'], acc=tested['acc']), dict(epoch=last['epoch'], acc=None)
 
-def has_weights(files, record):
-    "Are both checkpoints there, and those of this record?"
-    try: found = [load_checkpoint(path) for path in (files.best, files.last)]
-    except (ValueError, OSError): return False
-    return all((weights.epoch, weights.acc) == (told['epoch'], told['acc']) for weights, told in zip(found, told_of_weights(record)))
+def weights_there(files, record):
+    "Are the best weights where they should be, those that the record tells of, and are the last? OSError if that cannot be read."
+    for path, told in zip((files.best, files.last), told_of_weights(record)):
+        try: found = load_checkpoint(path)
+        except (ValueError, FileNotFoundError): yield False
+        else: yield (found.epoch, found.acc) == (told['epoch'], told['acc'])
 
 def save_weights(files, record, trainer, data):
     "Write the best weights as a checkpoint, and the last, unless the next epoch is under way."
@@ -320,7 +325,7 @@ def tell(text):
 def summary(files, record):
     "Where the weights are and how good they are."
     on = 'test images, as in the paper' if record['judged_on'] == 'test' else 'images set aside'
-    best, last = (path if path.exists() else f'{path}, which is gone' for path in (files.best, files.last))
+    best, last = (path if there else f'gone, {path} does not hold them' for path, there in zip((files.best, files.last), weights_there(files, record)))
     lines = [f"best {record['best']['acc']:.2f} % in epoch {record['best']['epoch']} (chosen on the {on}): {best}",
              f"last {record['last']['acc']:.2f} % in epoch {record['last']['epoch']}: {last}"]
     if record['test']: lines.append(f"the best weights on the test images: {record['test']['acc']:.2f} %")
@@ -429,8 +434,9 @@ def train(arch='shiftresnet110', *, expansion=1, reduction=1, reduction_mode='ne
 # %% ../nbs/07_train.ipynb #f48346d5
 def train_or_list(list=False, **settings):
     "What the command does: train, or with `list` tell which runs there are."
-    if list: print(runs_as_text(list_runs(settings['rundir'])) if any(Path(settings['rundir']).glob('*.json')) else f"there are no runs in the folder {settings['rundir']}")
-    else: train(**settings)
+    if not list: return train(**settings)
+    rows = list_runs(settings['rundir'])
+    print(runs_as_text(rows) if rows else f"there are no runs in the folder {settings['rundir']}")
 
 def main(argv=None):
     "shiftlit-train."
