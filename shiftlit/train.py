@@ -66,9 +66,9 @@ def joined(device):
 
 @contextmanager
 def in_touch():
-    "RunFailed if the processes cannot talk to one another inside."
+    "RunFailed if the processes cannot reach one another inside."
     try: yield
-    except RuntimeError as error: raise RunFailed(f'another process of this run is gone ({(str(error) or type(error).__name__).splitlines()[0]}); what was saved before is kept') from None
+    except RuntimeError as error: raise RunFailed(f'another process of this run is gone, or does not answer ({(str(error) or type(error).__name__).splitlines()[0]}); what was saved before is kept') from None
 
 def agree(*numbers):
     "The largest of each number over all processes; every process must ask."
@@ -162,22 +162,17 @@ def moved_record(saved, new):
 
 # %% ../nbs/07_train.ipynb #13e76e03
 def set_up_run(files, new, trainer, resume, overwrite, epochs=None):
-    "The record of a run, new or resumed, and the state to bring the trainer to (None if it is finished, and its state lost); `new` is the record of a new run."
+    "The record of a run, new or resumed, and the state to bring the trainer to (None if it is finished and its state lost); `new` is the record of a new run."
     if resume:
         whole, told = files.is_whole(), None
         if not whole and files.record.exists(): # the state before may know less than the record
             try: told = files.read_record(new)
             except ValueError:
                 if not files.resumable(): raise
-        finished = None
-        if told and (told['test'] or is_finished({**told, 'epochs': epochs or told['epochs']})): finished = resumed_record(files, told, new, epochs) # refuses more epochs after the test
-        if finished and all(weights_there(files, finished)): return finished, None
-        try: saved, state = files.load()
-        except (ValueError, FileNotFoundError):
-            if finished: return finished, None # with weights that cannot be made again
-            raise
-        record = resumed_record(files, saved, new, epochs)
-        if finished: record['test'] = told['test'] # the test images are not looked at again
+        if told and (told['test'] or is_finished({**told, 'epochs': epochs or told['epochs']})):
+            return resumed_record(files, told, new, epochs), None # refuses more epochs after the test
+        saved, state = files.load()
+        record = resumed_record(files, saved, new, epochs or told and told['epochs'])
         if not whole: files.put_aside()
     elif not overwrite and any(path.exists() for path in files.all):
         go_on = '--resume goes on with it' if files.resumable() else 'its state is gone'
