@@ -28,7 +28,7 @@ from torch import nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from .data import atomic_write, augment, normalize
+from .data import atomic_write, normalize
 from .kernel import cpp_extension
 from .loop import Trainer, numerics
 from .ops import Shift2d, shift2d

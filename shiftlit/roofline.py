@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from .cost import Cost
 from .kernel import cpp_extension

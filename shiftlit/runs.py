@@ -7,7 +7,7 @@ __all__ = ['run_name', 'hardware', 'versions', 'RunFailed', 'Stopped', 'seal', '
            'RunFiles', 'is_finished', 'list_runs', 'runs_as_text']
 
 # %% ../nbs/07_runs.ipynb #263859d2
-import csv, hashlib, io, json, os, platform, re, tempfile
+import csv, hashlib, io, json, platform, re, tempfile
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 

@@ -10,11 +10,10 @@ __all__ = ['SAVE_EVERY', 'Score', 'score', 'joined', 'in_touch', 'agree', 'first
            'train', 'train_or_list', 'main']
 
 # %% ../nbs/07_train.ipynb #61e4bdfc
-import hashlib, json, math, os, shutil, signal, threading, time
+import hashlib, math, os, shutil, signal, threading, time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from operator import index
-from pathlib import Path
 
 import torch
 import torch.distributed as dist
